@@ -1,0 +1,1 @@
+//! awl-model-compiler.

@@ -100,9 +100,7 @@ impl Map {
 
     /// The entries in order, values to change.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&str, &mut Value)> {
-        self.entries
-            .iter_mut()
-            .map(|(key, value)| (key.as_ref(), value))
+        self.entries.iter_mut().map(|(key, value)| (&**key, value))
     }
 
     /// The keys in order.

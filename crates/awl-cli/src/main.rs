@@ -1,0 +1,3 @@
+//! The `awl` binary.
+
+fn main() {}
