@@ -1,1 +1,37 @@
-//! awl-catalog.
+//! The packed models of every AWS service, embedded. The build script gets the
+//! pinned botocore release and compiles it; see `models.lock`.
+//!
+//! ```
+//! let store = awl_catalog::store();
+//! let operation = store.service("ec2").unwrap().operation("DescribeInstances").unwrap();
+//! assert_eq!(operation.cli_name(), "describe-instances");
+//! ```
+
+use std::sync::OnceLock;
+
+use awl_model::Store;
+
+/// The store's bytes. Pages that no command reads are never loaded.
+static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/models.awlm"));
+
+/// The version of botocore that the models are of: `1.44.5`.
+pub const BOTOCORE_VERSION: &str = env!("AWL_BOTOCORE_VERSION");
+
+/// The embedded store. The first call opens it, which costs microseconds.
+///
+/// # Panics
+/// Where the embedded bytes are no store, which a test of this crate excludes.
+#[must_use]
+pub fn store() -> Store {
+    static STORE: OnceLock<Store> = OnceLock::new();
+    *STORE.get_or_init(|| Store::open(BYTES).expect("the build script wrote a store"))
+}
+
+/// The size of the embedded store in bytes.
+#[must_use]
+pub const fn size() -> usize {
+    BYTES.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -167,7 +167,7 @@ pub fn python_float(number: f64) -> String {
     let point = whole.len() as i32 + exponent - (joined.len() - digits.len()) as i32;
     let digits = digits.trim_end_matches('0');
     let count = digits.len() as i32;
-    if point > 16 || point < -3 {
+    if !(-3..=16).contains(&point) {
         let (first, rest) = digits.split_at(1);
         let dot = if rest.is_empty() { "" } else { "." };
         let exponent = point - 1;
