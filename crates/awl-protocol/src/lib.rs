@@ -1,1 +1,18 @@
-//! awl-protocol.
+//! The wire protocols of AWS, interpreted from models: parameters to requests,
+//! responses, errors and event streams to values. One walk over a shape serves
+//! every codec; codecs know bytes, not HTTP, and what goes into path, query
+//! string and headers is bound apart from them.
+//!
+//! The crate does no I/O, resolves no endpoint and signs nothing.
+
+mod error;
+mod headers;
+mod protocol;
+mod request;
+mod response;
+
+pub use error::{ServiceError, parse_error};
+pub use headers::Headers;
+pub use protocol::Protocol;
+pub use request::{Body, Request, SerializeError, SerializeOptions, TimestampPrecision, serialize};
+pub use response::{Blobs, ParseError, ParseOptions, Timestamps, parse_response};
