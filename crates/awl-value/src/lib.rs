@@ -9,8 +9,10 @@
 //! assert_eq!(json::to_string(&value), r#"{"Zebra": 1.1, "Ant": 12345678901234567890}"#);
 //! ```
 
+pub mod jmespath;
 pub mod json;
 mod map;
+pub mod python;
 mod timestamp;
 mod value;
 

@@ -1,0 +1,4 @@
+//! JMESPath against the public compliance suite, against jmespath.py, and over
+//! expressions that nobody wrote.
+
+mod compliance;
