@@ -1,1 +1,4 @@
 //! awl-sdk.
+
+pub mod config;
+pub mod env;

@@ -1,0 +1,126 @@
+//! What the process gives: environment, files, clock, randomness. Everything
+//! else asks here, so that a test can answer instead.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The outside world as the SDK sees it.
+pub trait Host: Send + Sync + std::fmt::Debug {
+    /// An environment variable; None where it is unset or no Unicode. An
+    /// empty one is set.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// Reads a user's file whole.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The time now.
+    fn now(&self) -> SystemTime;
+    /// A random number in `0.0..1.0`.
+    fn random(&self) -> f64;
+    /// A random version-4 UUID, for idempotency tokens.
+    fn uuid(&self) -> String;
+
+    /// The home folder, as Python's `expanduser` finds it.
+    fn home(&self) -> Option<PathBuf> {
+        self.variable("HOME")
+            .filter(|home| !home.is_empty())
+            .map(PathBuf::from)
+    }
+
+    /// A path with `~` and `$NAME` or `${NAME}` replaced, unset names kept, as
+    /// `expandvars` and `expanduser` do.
+    fn expand(&self, path: &str) -> PathBuf {
+        let path = expand_variables(path, &|name| self.variable(name));
+        let Some(rest) = path.strip_prefix('~') else {
+            return PathBuf::from(path);
+        };
+        match self.home() {
+            Some(home) if rest.is_empty() => home,
+            Some(home) if rest.starts_with('/') => home.join(rest.trim_start_matches('/')),
+            _ => PathBuf::from(path),
+        }
+    }
+
+    /// Seconds since the epoch.
+    fn epoch(&self) -> Duration {
+        self.now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
+}
+
+/// The process that this is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Process;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that asks the process"
+)]
+impl Host for Process {
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn uuid(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
+    }
+}
+
+fn expand_variables(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        result.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let (name, length) = match after.strip_prefix('{') {
+            Some(inner) => match inner.find('}') {
+                Some(end) => (&inner[..end], end + 2),
+                None => ("", 0),
+            },
+            None => {
+                let end = after
+                    .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+                    .unwrap_or(after.len());
+                (&after[..end], end)
+            }
+        };
+        match variable(name).filter(|_| !name.is_empty()) {
+            Some(value) => result.push_str(&value),
+            None => result.push_str(&rest[at..at + 1 + length]),
+        }
+        rest = &after[length..];
+    }
+    result + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expand_variables;
+
+    #[test]
+    fn variables_expand_and_unset_ones_stay() {
+        let variable = |name: &str| (name == "A").then(|| "x".to_owned());
+        for (text, expected) in [
+            ("/$A/${A}/$B/${B}", "/x/x/$B/${B}"),
+            ("$", "$"),
+            ("a$$A", "a$x"),
+            ("${A", "${A"),
+            ("é$A", "éx"),
+        ] {
+            assert_eq!(expand_variables(text, &variable), expected);
+        }
+    }
+}
