@@ -28,7 +28,7 @@ mod python;
 
 pub use error::{ErrorKind, JmespathError};
 
-use crate::Value;
+use crate::{Map, Value};
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
@@ -56,6 +56,15 @@ impl Expression {
     /// the words of that.
     pub fn search(&self, document: &Value) -> Result<Value, JmespathError> {
         interpreter::evaluate(&self.root, &item::Item::Value(document), 0)?.into_value()
+    }
+
+    /// What [`Expression::search`] gives for a document that is this map.
+    ///
+    /// # Errors
+    /// As those of [`Expression::search`].
+    pub fn search_map(&self, document: &Map) -> Result<Value, JmespathError> {
+        let document = item::Item::map(item::Entries::Map(document).to_vec())?;
+        interpreter::evaluate(&self.root, &document, 0)?.into_value()
     }
 
     /// What [`Expression::search`] gives, for a document that is not needed any
