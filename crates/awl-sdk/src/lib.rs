@@ -2,3 +2,5 @@
 
 pub mod config;
 pub mod env;
+
+pub mod transport;
