@@ -138,8 +138,16 @@ impl Node {
 fn dictionary(kind: &'static str, children: Vec<Value>, value: Option<Value>) -> Value {
     let mut map = Map::new();
     map.push("type", kind.into());
+    // The order of the reference's keys, which differs so.
+    let (before, after) = match kind {
+        "literal" | "index" => (value, None),
+        _ => (None, value),
+    };
+    if let Some(value) = before {
+        map.push("value", value);
+    }
     map.push("children", Value::List(children));
-    if let Some(value) = value {
+    if let Some(value) = after {
         map.push("value", value);
     }
     Value::Map(map)

@@ -92,19 +92,41 @@ pub(super) fn integer(digits: String) -> Value {
         .map_or_else(|_| Value::BigInt(digits.into_boxed_str()), Value::Int)
 }
 
-/// Python's `sum`: exact while there are integers only.
+/// Python's `sum`: exact while there are integers only, then with Neumaier's
+/// correction, as Python has it since 3.12.
 pub(super) enum Sum {
     Int(i128),
     /// Canonical digits beyond 128 bits.
     Big(String),
-    Float(f64),
+    Float {
+        sum: f64,
+        correction: f64,
+    },
 }
 
 impl Sum {
     pub(super) fn add(self, number: Number<'_>) -> Result<Self, JmespathError> {
         Ok(match (self, number) {
-            (Self::Float(sum), number) => Self::Float(sum + number.to_float()?),
-            (sum, Number::Float(number)) => Self::Float(sum.to_float()? + number),
+            (Self::Float { sum, correction }, Number::Float(number)) => {
+                let total = sum + number;
+                let lost = if sum.abs() >= number.abs() {
+                    (sum - total) + number
+                } else {
+                    (number - total) + sum
+                };
+                Self::Float {
+                    sum: total,
+                    correction: correction + lost,
+                }
+            }
+            (Self::Float { sum, correction }, number) => Self::Float {
+                sum: sum + number.to_float()?,
+                correction,
+            },
+            (sum, Number::Float(number)) => Self::Float {
+                sum: sum.to_float()? + number,
+                correction: 0.0,
+            },
             (Self::Int(sum), number) => {
                 let added = match number {
                     Number::Big(digits) => digits.parse().ok(),
@@ -129,14 +151,16 @@ impl Sum {
                 i64::try_from(sum).map_or_else(|_| integer(sum.to_string()), Value::Int)
             }
             Self::Big(digits) => integer(digits),
-            Self::Float(sum) => Value::Float(sum),
+            Self::Float { sum, correction } => Value::Float(corrected(sum, correction)),
         }
     }
 
     /// Python's `/` by a count that is not 0: the double nearest to the quotient.
     pub(super) fn divided_by(self, count: usize) -> Result<f64, JmespathError> {
         let digits = match self {
-            Self::Float(sum) => return Ok(sum / count as f64),
+            Self::Float { sum, correction } => {
+                return Ok(corrected(sum, correction) / count as f64);
+            }
             Self::Int(sum) if sum.unsigned_abs() < 1 << 53 => {
                 return Ok(sum as f64 / count as f64);
             }
@@ -170,8 +194,17 @@ impl Sum {
         match self {
             Self::Int(sum) => Ok(*sum as f64),
             Self::Big(digits) => Number::Big(digits).to_float(),
-            Self::Float(sum) => Ok(*sum),
+            Self::Float { sum, correction } => Ok(corrected(*sum, *correction)),
         }
+    }
+}
+
+/// The sum with what was lost; an infinite one has lost nothing that counts.
+const fn corrected(sum: f64, correction: f64) -> f64 {
+    if correction != 0.0 && correction.is_finite() {
+        sum + correction
+    } else {
+        sum
     }
 }
 
@@ -329,6 +362,19 @@ mod tests {
             assert_eq!(add_digits(left, right), sum);
             assert_eq!(add_digits(right, left), sum);
         }
+    }
+
+    #[test]
+    fn doubles_add_up_as_in_python_3_12() {
+        let sum = |numbers: &[f64]| {
+            let sum = numbers
+                .iter()
+                .try_fold(Sum::Int(0), |sum, number| sum.add(Number::Float(*number)));
+            sum.unwrap().into_value()
+        };
+        assert_eq!(sum(&[0.1; 10]), Value::Float(1.0));
+        assert_eq!(sum(&[1e300, 1.0, -1e300]), Value::Float(1.0));
+        assert_eq!(sum(&[f64::MAX, f64::MAX]), Value::Float(f64::INFINITY));
     }
 
     #[test]

@@ -2,3 +2,6 @@
 //! expressions that nobody wrote.
 
 mod compliance;
+mod properties;
+mod reference;
+mod strategies;
