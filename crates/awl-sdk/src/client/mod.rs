@@ -1,0 +1,164 @@
+//! A client of one service: parameters in, values out.
+
+mod clock;
+mod output;
+mod prepare;
+mod send;
+mod settings;
+mod user_agent;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use awl_model::{Node, Operation, Service};
+use awl_protocol::{Blobs, Timestamps};
+use awl_value::Map;
+use tokio::sync::OnceCell;
+
+pub use output::Output;
+pub use prepare::Prepared;
+
+use crate::Error;
+use crate::config::Config;
+use crate::credentials::ResolvedCredentials;
+use crate::transport::{RequestBody, Transport};
+use settings::Settings;
+
+/// A client of one service. Cheap to clone; clones share connections,
+/// credentials and the retry quota.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    service: Service,
+    partitions: Node,
+    config: Config,
+    settings: Settings,
+    transport: Transport,
+    credentials: OnceCell<ResolvedCredentials>,
+    /// How many seconds the services' clocks are ahead of ours.
+    clock_offset: AtomicI64,
+}
+
+/// One call: the operation, its parameters, and how its answer is wanted.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The operation.
+    pub operation: Operation,
+    /// Its parameters.
+    pub params: Map,
+    /// The streaming payload, where it is not among the parameters.
+    pub body: Option<RequestBody>,
+    /// Whether a streaming payload of the answer is left to be read from
+    /// [`Output::body`] instead of being collected.
+    pub stream: bool,
+    /// How timestamps are given back.
+    pub timestamps: Timestamps,
+    /// How blobs are given back.
+    pub blobs: Blobs,
+}
+
+impl Call {
+    /// A call with everything else at its default.
+    #[must_use]
+    pub const fn new(operation: Operation, params: Map) -> Self {
+        Self {
+            operation,
+            params,
+            body: None,
+            stream: false,
+            timestamps: Timestamps::Typed,
+            blobs: Blobs::Bytes,
+        }
+    }
+}
+
+impl Client {
+    /// A client of a service. Opens no connection and looks for no credentials
+    /// yet.
+    ///
+    /// # Errors
+    /// A setting with a value that it cannot have.
+    pub fn new(config: &Config, service: Service) -> Result<Self, Error> {
+        Self::with_partitions(config, service, service.store().partitions())
+    }
+
+    /// A client of a service whose own store has no partitions: that of a
+    /// user's model.
+    ///
+    /// # Errors
+    /// A setting with a value that it cannot have.
+    pub fn with_partitions(
+        config: &Config,
+        service: Service,
+        partitions: Node,
+    ) -> Result<Self, Error> {
+        let settings = Settings::resolve(config, service)?;
+        let transport = Transport::new(settings.transport.clone());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                service,
+                partitions,
+                config: config.clone(),
+                settings,
+                transport,
+                credentials: OnceCell::new(),
+                clock_offset: AtomicI64::new(0),
+            }),
+        })
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        self.inner.service
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The Region that requests go to, unless an ARN or an endpoint says else.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.inner.settings.region
+    }
+
+    /// Calls an operation by its name on the wire, `DescribeInstances`.
+    ///
+    /// # Errors
+    /// See [`Error`]; what the service answered is [`Error::Service`].
+    pub async fn call(&self, operation: &str, params: impl Into<Map>) -> Result<Output, Error> {
+        let service = self.service();
+        let operation = service
+            .operation(operation)
+            .ok_or_else(|| Error::UnknownOperation {
+                service: service.name(),
+                operation: operation.to_owned(),
+            })?;
+        self.send(Call::new(operation, params.into())).await
+    }
+
+    /// Makes a call.
+    ///
+    /// # Errors
+    /// See [`Error`]; what the service answered is [`Error::Service`].
+    pub async fn send(&self, call: Call) -> Result<Output, Error> {
+        let prepared = self.prepare(&call).await?;
+        self.exchange(&call, prepared).await
+    }
+
+    async fn credentials(&self) -> Result<&ResolvedCredentials, Error> {
+        let config = &self.inner.config;
+        Ok(self
+            .inner
+            .credentials
+            .get_or_try_init(|| async { crate::credentials::resolve(config) })
+            .await?)
+    }
+}

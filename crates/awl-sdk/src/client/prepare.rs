@@ -1,0 +1,265 @@
+//! From a call to a request that only lacks its signature.
+
+use awl_endpoint::{Endpoint, resolve_operation, uses_built_in};
+use awl_model::Operation;
+use awl_protocol::{Body, SerializeOptions, TimestampPrecision, serialize};
+use awl_sign::{
+    EndpointAuth, Identity, OperationAuth, Payload, PayloadFacts, PayloadHasher, PayloadRule,
+    Purpose, Resolved, ServiceAuth, SignableRequest, SigningTime, UserAuth, bearer_token_variable,
+    payload_rule, resolve_signing, sign_request,
+};
+use awl_value::Map;
+
+use super::{Call, Client, user_agent::user_agent};
+use crate::Error;
+use crate::config::settings;
+use crate::handlers::{self, Context, Handlers};
+use crate::transport::{HttpRequest, RequestBody, TransportError};
+
+/// A request that lacks only its signature, and what it is to be signed with.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The operation.
+    pub operation: Operation,
+    /// The parameters as they were sent, completed by the service's handlers.
+    pub params: Map,
+    /// The request.
+    pub request: HttpRequest,
+    pub(super) signing: Resolved,
+    pub(super) facts: PayloadFacts,
+    pub(super) handlers: Handlers,
+    pub(super) invocation_id: String,
+}
+
+impl Client {
+    /// Does all of a call but signing and sending it.
+    ///
+    /// # Errors
+    /// See [`Error`]; never [`Error::Service`].
+    pub async fn prepare(&self, call: &Call) -> Result<Prepared, Error> {
+        let operation = call.operation;
+        let handlers = handlers::of(self.service().name());
+        let context = self.context(operation);
+        let mut params = call.params.clone();
+        (handlers.parameters)(&context, &mut params)?;
+        if self.inner.settings.validate
+            && let Some(shape) = operation.input()
+        {
+            let streaming = call.body.as_ref().and(operation.streaming_input());
+            crate::validate::validate(&params, shape, streaming.map(|member| member.name()))?;
+        }
+        let host = self.config().host();
+        let mut options = SerializeOptions {
+            protocol: None,
+            timestamp_precision: TimestampPrecision::Legacy,
+            streaming_body: call.body.is_some(),
+            idempotency_token: &mut || host.uuid(),
+        };
+        let serialized = serialize(operation, &params, &mut options)?;
+        let endpoint = self.endpoint(operation, &params).await?;
+        let prefix = if self.inner.settings.no_host_prefix {
+            None
+        } else {
+            serialized.host_prefix
+        };
+        let path = (handlers.path)(operation, &serialized.path);
+        let mut url = awl_endpoint::join_url(&endpoint.url, path, prefix.as_deref());
+        if !serialized.query.is_empty() {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&serialized.query);
+        }
+        let mut request = HttpRequest::new(serialized.method, url);
+        for (name, value) in serialized.headers {
+            request.headers.push((name.into_owned(), value));
+        }
+        for (name, value) in endpoint.sent_headers() {
+            request.set_header(name, value);
+        }
+        request.set_header("User-Agent", user_agent(self.config(), "standard"));
+        request.body = match serialized.body {
+            Body::Bytes(bytes) => bytes.into(),
+            Body::Streaming(_) | Body::Events(..) => call.body.clone().unwrap_or_default(),
+        };
+        (handlers.request)(&context, &params, &mut request)?;
+        let signing = self.signing(operation, &endpoint)?;
+        let facts = PayloadFacts {
+            https: request.url.starts_with("https:"),
+            unsigned_operation: signing.unsigned_payload,
+            trailing_checksum: false,
+            checksum_header: false,
+            streaming_input: operation.streaming_input().is_some(),
+            configured: self.inner.settings.payload_signing,
+        };
+        Ok(Prepared {
+            operation,
+            params,
+            request,
+            signing,
+            facts,
+            handlers,
+            invocation_id: host.uuid(),
+        })
+    }
+
+    /// The request of an attempt, signed for now.
+    ///
+    /// # Errors
+    /// No credentials, a body that cannot be read, or nothing to sign with.
+    pub async fn sign(&self, prepared: &Prepared) -> Result<HttpRequest, Error> {
+        let mut request = prepared.request.clone();
+        (prepared.handlers.sign)(&self.context(prepared.operation), &mut request);
+        let scheme = prepared.signing.signing.scheme;
+        let payload = match payload_rule(scheme, prepared.facts) {
+            _ if matches!(scheme, awl_sign::Scheme::None | awl_sign::Scheme::Bearer) => {
+                Payload::EMPTY
+            }
+            PayloadRule::Unsigned => Payload::Unsigned,
+            PayloadRule::UnsignedTrailer => Payload::StreamingUnsignedTrailer,
+            PayloadRule::Hash => match &request.body {
+                RequestBody::Bytes(bytes) => Payload::Bytes(bytes.to_vec().into()),
+                body @ RequestBody::Source(_) => {
+                    let mut hasher = PayloadHasher::new();
+                    body.read_through(|bytes| hasher.update(bytes))
+                        .await
+                        .map_err(|source| TransportError::RequestBody { source })?;
+                    Payload::Sha256(hasher.finish())
+                }
+            },
+        };
+        let token;
+        let identity = match scheme {
+            awl_sign::Scheme::None => Identity::Anonymous,
+            awl_sign::Scheme::Bearer => {
+                token = self
+                    .bearer_token(&prepared.signing)
+                    .ok_or(awl_sign::SignError::MissingToken)?;
+                Identity::Token(&token)
+            }
+            _ => Identity::Credentials(&self.credentials().await?.credentials),
+        };
+        let mut signable = SignableRequest {
+            method: request.method.as_str().into(),
+            url: request.url.clone(),
+            headers: std::mem::take(&mut request.headers),
+            payload,
+        };
+        let time = SigningTime::from_epoch_seconds(self.now());
+        let signed = sign_request(&mut signable, &prepared.signing.signing, identity, time)?;
+        request.headers = signable.headers;
+        if let Some(body) = signed.body {
+            request.body = body.into();
+        }
+        Ok(request)
+    }
+
+    /// The services' time, in seconds since the epoch.
+    pub(super) fn now(&self) -> i64 {
+        let offset = self
+            .inner
+            .clock_offset
+            .load(std::sync::atomic::Ordering::Relaxed);
+        self.config().host().epoch().as_secs() as i64 + offset
+    }
+
+    pub(super) fn context(&self, operation: Operation) -> Context<'_> {
+        Context {
+            operation,
+            config: self.config(),
+            region: self.region(),
+        }
+    }
+
+    async fn endpoint(&self, operation: Operation, params: &Map) -> Result<Endpoint, Error> {
+        let service = self.service();
+        let settings = &self.inner.settings;
+        let mut builtins = settings.builtins.clone();
+        let wants_account = uses_built_in(service.endpoint_rules(), "AWS::Auth::AccountId")
+            && builtins.account_id_endpoint_mode.as_deref() != Some("disabled")
+            && !self.config().overrides().no_sign_request;
+        if wants_account {
+            builtins.account_id = self.credentials().await?.account_id.clone();
+        }
+        let partitions = self.inner.partitions;
+        Ok(resolve_operation(
+            operation,
+            partitions,
+            params,
+            &builtins,
+            &settings.client_context,
+        )?)
+    }
+
+    fn signing(&self, operation: Operation, endpoint: &Endpoint) -> Result<Resolved, Error> {
+        let (service, config) = (self.service(), self.config());
+        let metadata = service.metadata();
+        let strings = |node: awl_model::Node| -> Vec<&'static str> {
+            node.items().filter_map(awl_model::Node::as_str).collect()
+        };
+        let (service_auth, operation_auth) = (
+            strings(metadata.get("auth")),
+            strings(operation.traits().get("auth")),
+        );
+        let region_sets: Vec<Vec<&str>> = endpoint
+            .auth_schemes
+            .iter()
+            .map(|scheme| {
+                scheme
+                    .signing_region_set
+                    .iter()
+                    .flatten()
+                    .map(|region| &**region)
+                    .collect()
+            })
+            .collect();
+        let schemes: Vec<EndpointAuth<'_>> = endpoint
+            .auth_schemes
+            .iter()
+            .zip(&region_sets)
+            .map(|(scheme, region_set)| EndpointAuth {
+                name: &scheme.name,
+                signing_name: scheme.signing_name.as_deref(),
+                signing_region: scheme.signing_region.as_deref(),
+                signing_region_set: region_set,
+            })
+            .collect();
+        let preference = config.text(&settings::AUTH_SCHEME_PREFERENCE);
+        let region_set = config.text(&settings::SIGV4A_REGION_SET);
+        let traits = operation.traits();
+        Ok(resolve_signing(
+            &ServiceAuth {
+                endpoint_prefix: service.endpoint_prefix(),
+                signing_name: service.signing_name(),
+                signature_version: metadata.str("signatureVersion"),
+                auth: &service_auth,
+            },
+            &OperationAuth {
+                name: operation.name(),
+                auth: &operation_auth,
+                authtype: traits.str("authtype"),
+                unsigned_payload: traits.get("unsignedPayload").as_bool() == Some(true),
+            },
+            (!schemes.is_empty()).then_some(&schemes),
+            &UserAuth {
+                no_sign_request: config.overrides().no_sign_request,
+                signature_version: None,
+                auth_scheme_preference: preference.as_deref(),
+                region_set: region_set.as_deref(),
+                has_bearer_token: self.bearer_variable(service.signing_name()).is_some(),
+            },
+            self.region(),
+            Purpose::Request,
+        )?)
+    }
+
+    fn bearer_variable(&self, signing_name: &str) -> Option<String> {
+        let variable = bearer_token_variable(signing_name);
+        self.config()
+            .host()
+            .variable(&variable)
+            .filter(|token| !token.is_empty())
+    }
+
+    fn bearer_token(&self, signing: &Resolved) -> Option<String> {
+        self.bearer_variable(&signing.signing.signing_name)
+    }
+}

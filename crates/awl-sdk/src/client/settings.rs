@@ -1,0 +1,133 @@
+//! The settings that a client reads once, checked.
+
+use std::time::Duration;
+
+use awl_endpoint::{Builtins, ClientSettings, S3Settings, client_context, without_fips};
+use awl_model::Service;
+use awl_value::Map;
+
+use crate::Error;
+use crate::config::{Config, ConfigError, settings};
+use crate::transport::{ProxyConfig, TransportConfig};
+
+/// What a client works with.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    /// The Region, without a pseudo Region's `fips`.
+    pub region: String,
+    /// The built-in parameters of the endpoint rules, but for the account.
+    pub builtins: Builtins,
+    /// The client's context of the endpoint rules.
+    pub client_context: Map,
+    /// How endpoints are reached.
+    pub transport: TransportConfig,
+    /// `s3.payload_signing_enabled`.
+    pub payload_signing: Option<bool>,
+    /// `disable_host_prefix_injection`.
+    pub no_host_prefix: bool,
+    /// `parameter_validation`.
+    pub validate: bool,
+}
+
+impl Settings {
+    pub(super) fn resolve(config: &Config, service: Service) -> Result<Self, Error> {
+        let configured = config.region().value;
+        let (region, fips_region) = without_fips(&configured);
+        if !awl_endpoint::is_valid_region_name(&region) {
+            let message =
+                format!("Provided region_name '{region}' doesn't match a supported format.");
+            return Err(ConfigError::Invalid { message }.into());
+        }
+        let endpoint = config.endpoint_url(service.service_id());
+        if let Some(url) = &endpoint
+            && !awl_endpoint::is_valid_endpoint_url(url)
+        {
+            return Err(ConfigError::Invalid {
+                message: format!("Invalid endpoint: {url}"),
+            }
+            .into());
+        }
+        let addressing_style = config.text(&settings::S3_ADDRESSING_STYLE);
+        let account_id_mode = config.text(&settings::ACCOUNT_ID_ENDPOINT_MODE);
+        let client = ClientSettings {
+            region: &region,
+            endpoint: endpoint.as_deref(),
+            use_fips: fips_region || config.boolean(&settings::USE_FIPS) == Some(true),
+            use_dualstack: config.boolean(&settings::USE_DUALSTACK) == Some(true),
+            account_id: None,
+            account_id_endpoint_mode: account_id_mode.as_deref(),
+            s3: S3Settings {
+                addressing_style: addressing_style.as_deref(),
+                use_accelerate_endpoint: config.boolean(&settings::S3_ACCELERATE),
+                use_dualstack_endpoint: config.boolean(&settings::S3_DUALSTACK),
+                use_arn_region: config.boolean(&settings::S3_USE_ARN_REGION),
+                disable_multi_region_access_points: config.boolean(&settings::S3_DISABLE_MRAP),
+                disable_express_session_auth: config.boolean(&settings::S3_DISABLE_EXPRESS),
+            },
+        };
+        let prefix = service.endpoint_prefix();
+        Ok(Self {
+            builtins: Builtins::new(prefix, &client),
+            client_context: client_context(prefix, &client),
+            transport: transport(config)?,
+            payload_signing: config.boolean(&settings::S3_PAYLOAD_SIGNING),
+            no_host_prefix: config.boolean(&settings::DISABLE_HOST_PREFIX) == Some(true),
+            validate: config.boolean(&settings::PARAMETER_VALIDATION) != Some(false),
+            region: region.into_owned(),
+        })
+    }
+}
+
+/// How endpoints are reached.
+// Parity: botocore/endpoint.py, EndpointCreator; httpsession.py; and Python's
+// urllib for the names of the proxies' variables.
+fn transport(config: &Config) -> Result<TransportConfig, Error> {
+    let host = config.host();
+    let overrides = config.overrides();
+    let variable = |name: &str| {
+        host.variable(&name.to_lowercase())
+            .or_else(|| host.variable(name))
+            .filter(|value| !value.is_empty())
+    };
+    let ca_bundle = config
+        .text(&settings::CA_BUNDLE)
+        .or_else(|| host.variable("REQUESTS_CA_BUNDLE"));
+    if ca_bundle
+        .as_ref()
+        .is_some_and(|path| path.trim().is_empty())
+    {
+        let message = "Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, \
+                       REQUESTS_CA_BUNDLE, or verify) resolved to an empty or whitespace-only \
+                       string. Provide a valid path to a CA bundle file.";
+        return Err(ConfigError::Invalid {
+            message: message.to_owned(),
+        }
+        .into());
+    }
+    let default = TransportConfig::default();
+    // Zero is Python's "no timeout".
+    let timeout = |given: Option<Duration>, default: Option<Duration>| match given {
+        None => default,
+        Some(Duration::ZERO) => None,
+        Some(given) => Some(given),
+    };
+    Ok(TransportConfig {
+        ca_bundle: ca_bundle.map(|path| host.expand(&path)),
+        verify: !overrides.no_verify_ssl,
+        connect_timeout: timeout(overrides.connect_timeout, default.connect_timeout),
+        read_timeout: timeout(overrides.read_timeout, default.read_timeout),
+        proxies: ProxyConfig {
+            // Under CGI, HTTP_PROXY may come from a request's header.
+            http: if host.variable("REQUEST_METHOD").is_some() {
+                host.variable("http_proxy")
+                    .filter(|value| !value.is_empty())
+            } else {
+                variable("HTTP_PROXY")
+            },
+            https: variable("HTTPS_PROXY"),
+            no_proxy: variable("NO_PROXY"),
+        },
+        tcp_keepalive: config.boolean(&settings::TCP_KEEPALIVE) == Some(true),
+        ..default
+    })
+}

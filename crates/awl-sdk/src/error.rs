@@ -1,0 +1,137 @@
+//! What can go wrong with a call.
+
+use awl_endpoint::EndpointError;
+use awl_protocol::{ParseError, SerializeError, ServiceError};
+use awl_sign::SignError;
+
+use crate::config::ConfigError;
+use crate::credentials::CredentialsError;
+use crate::transport::TransportError;
+use crate::validate::ParameterErrors;
+
+/// Why a call gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The service refused it.
+    #[error(transparent)]
+    Service(Box<OperationError>),
+    /// The service has no such operation.
+    #[error("{service} has no operation {operation}")]
+    UnknownOperation {
+        /// The service's name.
+        service: &'static str,
+        /// The operation asked for.
+        operation: String,
+    },
+    /// The parameters do not fit the model.
+    #[error(transparent)]
+    Validation(#[from] ParameterErrors),
+    /// A parameter has a value that the service's rules exclude, in botocore's
+    /// words.
+    #[error("Parameter validation failed:\n{0}")]
+    Parameter(String),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is nothing to sign with.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The parameters make no request.
+    #[error(transparent)]
+    Serialize(#[from] SerializeError),
+    /// There is no endpoint for it.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// It cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// No whole response came back.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// A body does not have the checksum that it should have, or none can be
+    /// made.
+    #[error("{0}")]
+    Checksum(String),
+    /// The response cannot be read.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+}
+
+/// An error that a service answered with.
+#[derive(Clone, Debug)]
+pub struct OperationError {
+    /// Code, message, request id, modelled members.
+    pub error: ServiceError,
+    /// The operation's name.
+    pub operation: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// Whether it would have been sent again, had there been attempts left.
+    pub retries_exhausted: bool,
+    /// The response's headers.
+    pub headers: Vec<(String, String)>,
+}
+
+impl OperationError {
+    /// The error's code: `AccessDenied`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.error.code
+    }
+
+    /// The service's message.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.error.message
+    }
+
+    /// The request's id, where the response names one.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.error.request_id.as_deref()
+    }
+}
+
+impl Error {
+    /// The service's error, where it is one.
+    #[must_use]
+    pub fn service(&self) -> Option<&OperationError> {
+        match self {
+            Self::Service(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+// Parity: botocore/exceptions.py, ClientError.
+impl std::fmt::Display for OperationError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let or_unknown = |text: &str| {
+            if text.is_empty() {
+                "Unknown".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let retries = if self.retries_exhausted {
+            format!(
+                " (reached max retries: {})",
+                self.attempts.saturating_sub(1)
+            )
+        } else {
+            String::new()
+        };
+        write!(
+            formatter,
+            "An error occurred ({}) when calling the {} operation{retries}: {}",
+            or_unknown(&self.error.code),
+            self.operation,
+            self.error.message,
+        )
+    }
+}
+
+impl std::error::Error for OperationError {}
