@@ -15,6 +15,17 @@ pub trait Host: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// As the file system gives them.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The names in a user's folder, in no particular order.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+    /// Writes a file for this user alone (0600), its folders (0700) included:
+    /// under another name first, then renamed, so that nobody sees half of it.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
     /// The time now.
     fn now(&self) -> SystemTime;
     /// A random number in `0.0..1.0`.
@@ -64,6 +75,36 @@ impl Host for Process {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let names = std::fs::read_dir(folder)?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        Ok(names.collect())
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        use std::io::Write as _;
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = folder.join(format!(".{name}.{}", self.uuid()));
+        let written = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&temporary)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+            .and_then(|()| std::fs::rename(&temporary, path));
+        if written.is_err() {
+            // What is left of a failed attempt is of no use to anybody.
+            let _ = std::fs::remove_file(&temporary);
+        }
+        written
     }
 
     fn now(&self) -> SystemTime {

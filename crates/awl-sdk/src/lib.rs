@@ -7,6 +7,9 @@ pub mod env;
 mod error;
 pub mod handlers;
 
+#[cfg(feature = "user-models")]
+pub mod models;
+pub mod retry;
 pub mod transport;
 pub mod validate;
 
