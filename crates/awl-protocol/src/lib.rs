@@ -5,11 +5,18 @@
 //!
 //! The crate does no I/O, resolves no endpoint and signs nothing.
 
+mod codec;
+mod decode;
+mod encode;
 mod error;
 mod headers;
+mod http;
 mod protocol;
 mod request;
 mod response;
+mod schema;
+mod text;
+mod timestamp;
 
 pub use error::{ServiceError, parse_error};
 pub use headers::Headers;

@@ -7,6 +7,9 @@ use awl_model::Operation;
 use awl_value::Map;
 
 use crate::Protocol;
+use crate::http::rest::{self, Notation};
+use crate::http::{Input, rpc};
+use crate::schema::Schema;
 
 /// A request without its host.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +175,14 @@ pub fn serialize(
         .unwrap_or_else(|| operation.service().protocol());
     let protocol =
         Protocol::parse(name).ok_or_else(|| SerializeError::Protocol(name.to_owned()))?;
-    let _ = (protocol, input);
-    Err(SerializeError::Protocol(name.to_owned()))
+    let schema = Schema::new(operation.service());
+    let input = Input::new(operation, input, &schema, options);
+    match protocol {
+        Protocol::Json => rpc::json(&input),
+        Protocol::Query => rpc::query::<false>(&input),
+        Protocol::Ec2 => rpc::query::<true>(&input),
+        Protocol::RpcV2Cbor => rpc::cbor(&input),
+        Protocol::RestJson => rest::serialize(&input, Notation::Json),
+        Protocol::RestXml => rest::serialize(&input, Notation::Xml),
+    }
 }

@@ -3,6 +3,10 @@
 use awl_model::Operation;
 use awl_value::Map;
 
+use crate::codec::xml::XmlDecoder;
+use crate::decode::Walk;
+use crate::http::response::{self, Message, utf8};
+use crate::schema::{Field, Layout, Schema};
 use crate::{Headers, Protocol};
 
 /// How timestamps of a response are given back.
@@ -60,6 +64,9 @@ pub enum ParseError {
     /// The body is not UTF-8.
     #[error("response is not UTF-8")]
     NotUtf8,
+    /// The body is no JSON. Only events and headers run into it.
+    #[error("invalid JSON in response: {0}")]
+    Json(#[from] awl_value::json::JsonError),
     /// The body is no XML, in botocore's words.
     #[error(
         "Unable to parse response ({message}), invalid XML received. Further retries may succeed:\n{body}"
@@ -108,6 +115,56 @@ pub fn parse_response(
     options: &ParseOptions<'_>,
 ) -> Result<Map, ParseError> {
     let protocol = options.resolve(operation)?;
-    let _ = (status, headers, body);
-    Err(ParseError::Protocol(protocol.name().to_owned()))
+    let Some(shape) = operation.output() else {
+        return Ok(Map::new());
+    };
+    let schema = Schema::new(operation.service());
+    let mut walk = Walk::new(&schema, *options, protocol);
+    let root = Field::root(shape);
+    let layout = schema.layout(shape);
+    let message = Message {
+        status,
+        headers,
+        body,
+    };
+    if protocol.is_rest() {
+        return response::rest(&mut walk, &root, protocol, message);
+    }
+    if operation.event_stream_output().is_some() {
+        return Ok(Map::new());
+    }
+    if protocol == Protocol::Query
+        && let Some(wrapper) = operation
+            .traits()
+            .get("outputTraits")
+            .str("resultWrapper")
+            .or_else(|| shape.traits().str("resultWrapper"))
+    {
+        return wrapped(&mut walk, &root, layout, wrapper, body);
+    }
+    response::read_body(&mut walk, &root, layout, protocol, body)
+}
+
+/// Reads the members inside the element that wraps a result of `query`.
+fn wrapped<'s>(
+    walk: &mut Walk<'s>,
+    root: &Field,
+    layout: &'s Layout,
+    wrapper: &str,
+    body: &[u8],
+) -> Result<Map, ParseError> {
+    let mut decoder = XmlDecoder::new(utf8(body)?)?;
+    let members = if decoder.enter(wrapper)? {
+        walk.structure(&mut decoder, root, layout)?
+    } else {
+        Map::new()
+    };
+    decoder.finish()?;
+    Ok(members)
+}
+
+impl From<minicbor::decode::Error> for ParseError {
+    fn from(error: minicbor::decode::Error) -> Self {
+        Self::Cbor(error.to_string())
+    }
 }

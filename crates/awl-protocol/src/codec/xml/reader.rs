@@ -1,0 +1,397 @@
+//! Reading XML.
+
+use std::borrow::Cow;
+
+use awl_value::Value;
+use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use crate::ParseError;
+use crate::decode::{Decoder, Entries, Scalar, Unknown};
+use crate::schema::{Field, Layout};
+
+/// Reads XML. What is to be read next is always the content of the element
+/// whose start tag was passed last, and reading takes its end tag too.
+pub(crate) struct XmlDecoder<'i> {
+    reader: Reader<&'i [u8]>,
+    text: &'i str,
+    /// The start tag passed last.
+    start: BytesStart<'i>,
+    /// How many elements are open.
+    depth: usize,
+    /// The value of an attribute that is to be read as if it were an element.
+    attribute: Option<String>,
+}
+
+/// A part of an element's content.
+enum Part<'i> {
+    /// A child's start tag, now passed.
+    Child,
+    Text(Cow<'i, str>),
+    End,
+}
+
+impl<'i> XmlDecoder<'i> {
+    /// A reader past the start tag of the root.
+    pub(crate) fn new(text: &'i str) -> Result<Self, ParseError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().expand_empty_elements = true;
+        let mut decoder = Self {
+            reader,
+            text,
+            start: BytesStart::new(""),
+            depth: 0,
+            attribute: None,
+        };
+        loop {
+            match decoder.part()? {
+                Part::Child => return Ok(decoder),
+                Part::Text(text) if text.trim().is_empty() => {}
+                Part::Text(_) => return Err(decoder.error("syntax error")),
+                Part::End => return Err(decoder.error("no element found")),
+            }
+        }
+    }
+
+    /// The name of the element that is to be read.
+    pub(crate) fn name(&self) -> String {
+        self.start.local_name().as_ref().to_owned()
+    }
+
+    /// Passes to the first child of the element that has this name; false, and
+    /// past the element, where there is none.
+    pub(crate) fn enter(&mut self, name: &str) -> Result<bool, ParseError> {
+        loop {
+            match self.part()? {
+                Part::Child if self.start.local_name().as_ref() == name => return Ok(true),
+                Part::Child => self.skip()?,
+                Part::Text(_) => {}
+                Part::End => return Ok(false),
+            }
+        }
+    }
+
+    /// Passes to the next child of the element; false, and past the element,
+    /// where there is none.
+    pub(crate) fn next_child(&mut self) -> Result<bool, ParseError> {
+        loop {
+            match self.part()? {
+                Part::Child => return Ok(true),
+                Part::Text(_) => {}
+                Part::End => return Ok(false),
+            }
+        }
+    }
+
+    /// Passes over the rest and checks that it is well-formed.
+    pub(crate) fn finish(&mut self) -> Result<(), ParseError> {
+        while self.depth > 0 {
+            self.part()?;
+        }
+        loop {
+            match self.part()? {
+                Part::Text(text) if text.trim().is_empty() => {}
+                Part::Child | Part::Text(_) => {
+                    return Err(self.error("junk after document element"));
+                }
+                Part::End => return Ok(()),
+            }
+        }
+    }
+
+    /// The text of the element up to its first child, and whether it has one;
+    /// past the element.
+    pub(crate) fn text_of_element(&mut self) -> Result<(Cow<'i, str>, bool), ParseError> {
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.part()? {
+                Part::Text(piece) if text.is_empty() => text = piece,
+                Part::Text(piece) => text.to_mut().push_str(&piece),
+                Part::End => return Ok((text, false)),
+                Part::Child => {
+                    self.skip()?;
+                    self.skip()?;
+                    return Ok((text, true));
+                }
+            }
+        }
+    }
+
+    /// The element as botocore makes it of an error: text, or a map of its
+    /// children; past the element.
+    // Parity: botocore/parsers.py, BaseXMLResponseParser._replace_nodes.
+    pub(crate) fn untyped(&mut self, level: usize) -> Result<Value, ParseError> {
+        let mut text = String::new();
+        let mut children: Option<Entries> = None;
+        loop {
+            match self.part()? {
+                Part::Text(piece) => {
+                    if children.is_none() {
+                        text.push_str(&piece);
+                    }
+                }
+                Part::Child if level == 0 => self.skip()?,
+                Part::Child => {
+                    let name = self.name();
+                    let value = self.untyped(level - 1)?;
+                    children.get_or_insert_default().insert_new(name, value);
+                }
+                Part::End => {
+                    return Ok(match children {
+                        Some(children) => Value::Map(children.finish()),
+                        // ElementTree's text of an empty element.
+                        None if text.is_empty() => Value::Null,
+                        None => Value::String(text),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Passes over the rest of the element.
+    fn skip(&mut self) -> Result<(), ParseError> {
+        let depth = self.depth;
+        while self.depth >= depth {
+            if let Part::End = self.part()?
+                && self.depth == 0
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn part(&mut self) -> Result<Part<'i>, ParseError> {
+        loop {
+            match self.reader.read_event() {
+                Ok(Event::Start(start)) => {
+                    self.depth += 1;
+                    self.start = start;
+                    return Ok(Part::Child);
+                }
+                Ok(Event::End(_)) => {
+                    self.depth -= 1;
+                    return Ok(Part::End);
+                }
+                Ok(Event::Text(text)) => return Ok(Part::Text(text.xml10_content())),
+                Ok(Event::CData(text)) => return Ok(Part::Text(text.xml10_content())),
+                Ok(Event::GeneralRef(reference)) => {
+                    return Ok(Part::Text(self.reference(&reference)?));
+                }
+                Ok(Event::Eof) if self.depth == 0 => return Ok(Part::End),
+                Ok(Event::Eof) => return Err(self.error("no element found")),
+                Ok(_) => {}
+                Err(error) => return Err(self.syntax(&error)),
+            }
+        }
+    }
+
+    fn reference(&self, reference: &BytesRef<'_>) -> Result<Cow<'i, str>, ParseError> {
+        if reference.is_char_ref() {
+            return match reference.resolve_char_ref() {
+                Ok(Some(character)) => Ok(Cow::Owned(character.to_string())),
+                _ => Err(self.error("reference to invalid character number")),
+            };
+        }
+        resolve_xml_entity(reference.as_ref())
+            .map(Cow::Borrowed)
+            .ok_or_else(|| self.error("undefined entity"))
+    }
+
+    fn syntax(&self, error: &Error) -> ParseError {
+        self.error(match error {
+            Error::IllFormed(
+                IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_),
+            ) => "mismatched tag",
+            Error::IllFormed(IllFormedError::MissingEndTag(_)) => "no element found",
+            Error::Syntax(_) => "unclosed token",
+            _ => "not well-formed (invalid token)",
+        })
+    }
+
+    fn error(&self, message: &str) -> ParseError {
+        let mut at = usize::try_from(self.reader.buffer_position())
+            .unwrap_or(usize::MAX)
+            .min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &self.text[..at];
+        let line = before.matches('\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
+        ParseError::Xml {
+            message: format!("{message}: line {line}, column {column}"),
+            body: python_bytes(self.text.as_bytes()),
+        }
+    }
+
+    /// The attributes that are members.
+    fn attributes(
+        &mut self,
+        layout: &Layout,
+        on_member: &mut impl FnMut(&mut Self, usize) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError> {
+        let start = std::mem::replace(&mut self.start, BytesStart::new(""));
+        for attribute in start.attributes().with_checks(false) {
+            let Ok(attribute) = attribute else {
+                return Err(self.error("not well-formed (invalid token)"));
+            };
+            let key = attribute.key;
+            // A prefix is whatever the sender chose; the model's stands for it.
+            let index = layout.find(None, |field| {
+                field.attribute
+                    && match (key.prefix(), field.wire_name().split_once(':')) {
+                        (Some(_), Some((_, local))) => key.local_name().as_ref() == local,
+                        _ => key.as_ref() == field.wire_name(),
+                    }
+            });
+            let Some(index) = index else { continue };
+            let Ok(value) = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0) else {
+                return Err(self.error("not well-formed (invalid token)"));
+            };
+            self.attribute = Some(value.into_owned());
+            on_member(self, index)?;
+            self.attribute = None;
+        }
+        Ok(())
+    }
+}
+
+impl<'i> Decoder<'i> for XmlDecoder<'i> {
+    const FLATTENS: bool = true;
+
+    fn take_null(&mut self) -> Result<bool, ParseError> {
+        Ok(false)
+    }
+
+    fn structure(
+        &mut self,
+        _field: &Field,
+        layout: &Layout,
+        unknown: &mut Unknown,
+        mut on_member: impl FnMut(&mut Self, usize) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError> {
+        if layout.has_attributes {
+            self.attributes(layout, &mut on_member)?;
+        }
+        let mut previous = None;
+        loop {
+            match self.part()? {
+                Part::Text(_) => {}
+                Part::End => return Ok(()),
+                Part::Child => {
+                    let name = self.start.local_name();
+                    let name = name.as_ref();
+                    let index = layout.find(previous, |field| {
+                        field.xml_name == name && !field.is_outside_response_body()
+                    });
+                    match index {
+                        Some(index) => {
+                            previous = Some(index);
+                            on_member(self, index)?;
+                        }
+                        None => {
+                            if layout.is_union {
+                                unknown.add(name);
+                            }
+                            self.skip()?;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        _field: &Field,
+        mut on_item: impl FnMut(&mut Self) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError> {
+        while self.next_child()? {
+            on_item(self)?;
+        }
+        Ok(())
+    }
+
+    fn map(
+        &mut self,
+        field: &Field,
+        layout: &Layout,
+        entries: &mut Entries,
+        mut on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+    ) -> Result<(), ParseError> {
+        let named = |part: Option<&Field>| part.and_then(|part| part.location_name);
+        let key_name = named(layout.first()).unwrap_or("key");
+        let value_name = named(layout.second()).unwrap_or("value");
+        loop {
+            // A flattened map's element is itself the entry.
+            if !field.flattened && !self.next_child()? {
+                return Ok(());
+            }
+            let (mut key, mut value) = (None, None);
+            while self.next_child()? {
+                let name = self.start.local_name();
+                let name = name.as_ref();
+                if name == key_name {
+                    key = Some(self.text_of_element()?.0.into_owned());
+                } else if name == value_name {
+                    value = Some(on_value(self)?);
+                } else {
+                    return Err(ParseError::Value {
+                        shape: field.shape.name(),
+                        message: format!("Unknown tag: {name}"),
+                    });
+                }
+            }
+            if let (Some(key), Some(value)) = (key, value) {
+                entries.insert(key, value);
+            }
+            if field.flattened {
+                return Ok(());
+            }
+        }
+    }
+
+    fn scalar(&mut self, _field: &Field) -> Result<Scalar<'i>, ParseError> {
+        Ok(Scalar::Text(match self.attribute.take() {
+            Some(text) => Cow::Owned(text),
+            None => self.text_of_element()?.0,
+        }))
+    }
+
+    fn document(&mut self) -> Result<Value, ParseError> {
+        self.untyped(crate::decode::MAX_DEPTH)
+    }
+}
+
+/// Python's `repr` of bytes: the real CLI prints a body so.
+pub(crate) fn python_bytes(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut text = format!("b{quote}");
+    for &byte in bytes {
+        match byte {
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            b'\\' => text.push_str("\\\\"),
+            _ if char::from(byte) == quote => {
+                text.push('\\');
+                text.push(quote);
+            }
+            0x20..=0x7e => text.push(char::from(byte)),
+            _ => {
+                let _ = write!(text, "\\x{byte:02x}");
+            }
+        }
+    }
+    text.push(quote);
+    text
+}

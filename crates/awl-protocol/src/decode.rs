@@ -1,0 +1,412 @@
+//! The walk from a codec's bytes to values, the same for every codec and for
+//! both directions. Codecs find members; the walk orders and converts them.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use awl_model::ShapeKind;
+use awl_value::{Map, Value};
+
+use crate::schema::{Field, Layout, Schema};
+use crate::timestamp::{self, Parsed};
+use crate::{Blobs, ParseError, ParseOptions, Protocol, Timestamps, text};
+
+/// How deep values may nest: what Python's recursion limit lets through.
+pub(crate) const MAX_DEPTH: usize = 500;
+
+/// A notation to read values from. The reading of a value takes all of it.
+pub(crate) trait Decoder<'i>: Sized {
+    /// Whether a list or map may be spread over its parent's members.
+    const FLATTENS: bool = false;
+
+    /// Takes a null, if that comes next.
+    fn take_null(&mut self) -> Result<bool, ParseError>;
+    /// Takes a structure; `on_member` is called before each member's value,
+    /// with the member's number, and takes it.
+    fn structure(
+        &mut self,
+        field: &Field,
+        layout: &Layout,
+        unknown: &mut Unknown,
+        on_member: impl FnMut(&mut Self, usize) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError>;
+    /// Takes a list; `on_item` is called before each item and takes it.
+    fn list(
+        &mut self,
+        field: &Field,
+        on_item: impl FnMut(&mut Self) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError>;
+    /// Takes a map; `on_value` is called before each value and takes it.
+    fn map(
+        &mut self,
+        field: &Field,
+        layout: &Layout,
+        entries: &mut Entries,
+        on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+    ) -> Result<(), ParseError>;
+    /// Takes a scalar as it stands.
+    fn scalar(&mut self, field: &Field) -> Result<Scalar<'i>, ParseError>;
+    /// Takes whatever comes next.
+    fn document(&mut self) -> Result<Value, ParseError>;
+}
+
+/// A scalar as it stands on the wire.
+pub(crate) enum Scalar<'i> {
+    Text(Cow<'i, str>),
+    Value(Value),
+}
+
+/// The members of a union that the model does not know.
+#[derive(Default)]
+pub(crate) struct Unknown {
+    count: usize,
+    first: Option<String>,
+}
+
+impl Unknown {
+    pub(crate) fn add(&mut self, name: &str) {
+        // Parity: botocore/parsers.py, _has_unknown_tagged_union_member.
+        if name == "__type" {
+            return;
+        }
+        self.count += 1;
+        self.first.get_or_insert_with(|| name.to_owned());
+    }
+}
+
+/// A map in the making: later values of a key replace earlier ones, as in
+/// Python, without looking through thousands of keys for each.
+#[derive(Default)]
+pub(crate) struct Entries {
+    map: Map,
+    seen: Option<HashSet<String>>,
+}
+
+impl Entries {
+    pub(crate) fn insert(&mut self, key: String, value: Value) {
+        if self.map.len() < 32 {
+            self.map.insert(key, value);
+            return;
+        }
+        let map = &self.map;
+        let seen = self
+            .seen
+            .get_or_insert_with(|| map.keys().map(str::to_owned).collect());
+        if seen.insert(key.clone()) {
+            self.map.push(key, value);
+        } else {
+            self.map.insert(key, value);
+        }
+    }
+
+    /// Like `insert`, but the first of several values of a key stays.
+    pub(crate) fn insert_new(&mut self, key: String, value: Value) {
+        if !self.map.contains_key(&key) {
+            self.map.push(key, value);
+        }
+    }
+
+    pub(crate) fn finish(self) -> Map {
+        self.map
+    }
+}
+
+/// How scalars of a body are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scalars {
+    /// As they stand: a number where text is modelled stays a number.
+    AsTheyAre,
+    /// Converted to the modelled type, as Python's `int` and `float` do.
+    Converted,
+    /// Text that is converted; only `true` is true.
+    FromText,
+}
+
+/// What the walk goes by.
+pub(crate) struct Walk<'s> {
+    schema: &'s Schema,
+    options: ParseOptions<'s>,
+    scalars: Scalars,
+    /// Whether a union with one unknown member is told as such.
+    names_unknown: bool,
+    /// The members of the structures that are open, each with its number.
+    members: Vec<(u16, Value)>,
+    depth: usize,
+}
+
+impl<'s> Walk<'s> {
+    pub(crate) fn new(schema: &'s Schema, options: ParseOptions<'s>, protocol: Protocol) -> Self {
+        Self {
+            schema,
+            options,
+            scalars: match protocol {
+                Protocol::Json | Protocol::RpcV2Cbor => Scalars::AsTheyAre,
+                Protocol::RestJson => Scalars::Converted,
+                Protocol::RestXml | Protocol::Query | Protocol::Ec2 => Scalars::FromText,
+            },
+            names_unknown: protocol != Protocol::RpcV2Cbor,
+            members: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    pub(crate) const fn schema(&self) -> &'s Schema {
+        self.schema
+    }
+
+    pub(crate) const fn options(&self) -> &ParseOptions<'s> {
+        &self.options
+    }
+
+    /// Reads one value.
+    pub(crate) fn value<'i, D: Decoder<'i>>(
+        &mut self,
+        decoder: &mut D,
+        field: &Field,
+    ) -> Result<Value, ParseError> {
+        if decoder.take_null()? {
+            return Ok(Value::Null);
+        }
+        match field.kind {
+            ShapeKind::Structure | ShapeKind::List | ShapeKind::Map => {
+                if self.depth == MAX_DEPTH {
+                    return Err(ParseError::Value {
+                        shape: field.shape.name(),
+                        message: "nested too deep".to_owned(),
+                    });
+                }
+                self.depth += 1;
+                let value = self.container(decoder, field);
+                self.depth -= 1;
+                value
+            }
+            _ => {
+                let scalar = decoder.scalar(field)?;
+                self.convert(field, scalar, self.scalars)
+            }
+        }
+    }
+
+    fn container<'i, D: Decoder<'i>>(
+        &mut self,
+        decoder: &mut D,
+        field: &Field,
+    ) -> Result<Value, ParseError> {
+        let layout = self.schema.layout(field.shape);
+        match field.kind {
+            ShapeKind::Structure if layout.is_document => decoder.document(),
+            ShapeKind::Structure => self.structure(decoder, field, layout).map(Value::Map),
+            ShapeKind::List => {
+                let mut items = Vec::new();
+                let Some(item_field) = layout.first() else {
+                    return Ok(Value::List(items));
+                };
+                decoder.list(field, |decoder| {
+                    items.push(self.value(decoder, item_field)?);
+                    Ok(())
+                })?;
+                Ok(Value::List(items))
+            }
+            _ => {
+                let mut entries = Entries::default();
+                if let Some(value_field) = layout.second() {
+                    decoder.map(field, layout, &mut entries, |decoder| {
+                        self.value(decoder, value_field)
+                    })?;
+                }
+                Ok(Value::Map(entries.finish()))
+            }
+        }
+    }
+
+    /// Reads the members of a structure, in the model's order.
+    pub(crate) fn structure<'i, D: Decoder<'i>>(
+        &mut self,
+        decoder: &mut D,
+        field: &Field,
+        layout: &'s Layout,
+    ) -> Result<Map, ParseError> {
+        let base = self.members.len();
+        let mut unknown = Unknown::default();
+        let read = decoder.structure(field, layout, &mut unknown, |decoder, index| {
+            self.member(decoder, base, index, &layout.fields[index])
+        });
+        if let Err(error) = read {
+            self.members.truncate(base);
+            return Err(error);
+        }
+        self.gather(base, layout, D::FLATTENS, unknown)
+    }
+
+    fn member<'i, D: Decoder<'i>>(
+        &mut self,
+        decoder: &mut D,
+        base: usize,
+        index: usize,
+        field: &Field,
+    ) -> Result<(), ParseError> {
+        let number = u16::try_from(index).unwrap_or(u16::MAX);
+        if D::FLATTENS && field.flattened && field.kind == ShapeKind::List {
+            let Some(item_field) = self.schema.layout(field.shape).first() else {
+                return Ok(());
+            };
+            let item = self.value(decoder, item_field)?;
+            if let Some((last, Value::List(items))) = self.members[base..].last_mut()
+                && *last == number
+            {
+                items.push(item);
+            } else {
+                self.members.push((number, Value::List(vec![item])));
+            }
+            return Ok(());
+        }
+        let value = self.value(decoder, field)?;
+        if !value.is_null() {
+            self.members.push((number, value));
+        }
+        Ok(())
+    }
+
+    /// Makes the map of the members from `base` on.
+    fn gather(
+        &mut self,
+        base: usize,
+        layout: &Layout,
+        flattens: bool,
+        unknown: Unknown,
+    ) -> Result<Map, ParseError> {
+        let members = &mut self.members[base..];
+        let ordered = members.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        if !ordered {
+            // Stable: what came later stays later.
+            members.sort_by_key(|(number, _)| *number);
+        }
+        let mut map = Map::with_capacity(members.len());
+        let mut last = None;
+        for (number, value) in self.members.drain(base..) {
+            let Some(field) = layout.fields.get(usize::from(number)) else {
+                continue;
+            };
+            if last != Some(number) {
+                map.push(field.name, value);
+                last = Some(number);
+            } else if let Some(old) = map.get_mut(field.name) {
+                merge(old, value, field, flattens);
+            }
+        }
+        if layout.is_union {
+            return self.union(map, layout, unknown);
+        }
+        Ok(map)
+    }
+
+    fn union(&self, map: Map, layout: &Layout, unknown: Unknown) -> Result<Map, ParseError> {
+        if map.len() + unknown.count != 1 {
+            return Err(ParseError::Union(layout.shape.name()));
+        }
+        match unknown.first {
+            Some(name) if self.names_unknown => {
+                let mut tag = Map::with_capacity(1);
+                tag.push("name", Value::String(name));
+                let mut map = Map::with_capacity(1);
+                map.push("SDK_UNKNOWN_MEMBER", Value::Map(tag));
+                Ok(map)
+            }
+            _ => Ok(map),
+        }
+    }
+
+    /// Converts a scalar to what its shape wants.
+    pub(crate) fn convert(
+        &self,
+        field: &Field,
+        scalar: Scalar<'_>,
+        scalars: Scalars,
+    ) -> Result<Value, ParseError> {
+        let own = |scalar: Scalar<'_>| match scalar {
+            Scalar::Text(text) => Value::String(text.into_owned()),
+            Scalar::Value(value) => value,
+        };
+        match field.kind {
+            ShapeKind::Timestamp => Ok(self.time(scalar)),
+            ShapeKind::Blob => match scalar {
+                Scalar::Text(text) if self.options.blobs == Blobs::Bytes => {
+                    text::base64_decode(&text)
+                        .map(Value::Blob)
+                        .ok_or_else(|| invalid(field, "base64", &text))
+                }
+                scalar => Ok(own(scalar)),
+            },
+            _ if scalars == Scalars::AsTheyAre => Ok(own(scalar)),
+            ShapeKind::Boolean => Ok(Value::Bool(match scalar {
+                Scalar::Text(text) if scalars == Scalars::FromText => text == "true",
+                Scalar::Text(text) => text.eq_ignore_ascii_case("true"),
+                Scalar::Value(value) => value == Value::Bool(true),
+            })),
+            ShapeKind::Integer | ShapeKind::Long => match scalar {
+                Scalar::Text(text) => {
+                    text::python_int(&text).ok_or_else(|| invalid(field, "integer", &text))
+                }
+                Scalar::Value(Value::Float(number)) if number.abs() < 9e15 => {
+                    Ok(Value::Int(number as i64))
+                }
+                Scalar::Value(Value::Bool(flag)) => Ok(Value::Int(flag.into())),
+                Scalar::Value(value) => Ok(value),
+            },
+            ShapeKind::Float | ShapeKind::Double => match scalar {
+                Scalar::Text(text) => text::python_float(&text)
+                    .map(Value::Float)
+                    .ok_or_else(|| invalid(field, "number", &text)),
+                Scalar::Value(Value::Int(number)) => Ok(Value::Float(number as f64)),
+                Scalar::Value(Value::BigInt(digits)) => {
+                    Ok(Value::Float(digits.parse().unwrap_or(f64::INFINITY)))
+                }
+                Scalar::Value(value) => Ok(value),
+            },
+            _ => Ok(own(scalar)),
+        }
+    }
+
+    /// A time; what is none stays as it came.
+    pub(crate) fn time(&self, scalar: Scalar<'_>) -> Value {
+        let read = match (&scalar, self.options.timestamps) {
+            (_, Timestamps::Wire) => None,
+            (Scalar::Text(text), _) => timestamp::parse(text),
+            (Scalar::Value(Value::Int(seconds)), _) => timestamp::from_seconds(*seconds)
+                .map(|micros| Parsed::Aware(timestamp::local(micros))),
+            (Scalar::Value(Value::Float(seconds)), _) => timestamp::from_float(*seconds)
+                .map(|micros| Parsed::Aware(timestamp::local(micros))),
+            _ => None,
+        };
+        match (read, scalar) {
+            (Some(Parsed::Aware(time)), _) => Value::Timestamp(time),
+            (Some(Parsed::Naive(micros)), _) => Value::String(timestamp::naive_isoformat(micros)),
+            (None, Scalar::Text(text)) => Value::String(text.into_owned()),
+            (None, Scalar::Value(value)) => value,
+        }
+    }
+}
+
+/// A member that came again.
+fn merge(old: &mut Value, value: Value, field: &Field, flattens: bool) {
+    match (old, value) {
+        (Value::List(items), Value::List(more)) if flattens && field.flattened => {
+            items.extend(more);
+        }
+        (Value::Map(map), Value::Map(more)) if flattens && field.flattened => {
+            for (key, value) in more {
+                map.insert(key, value);
+            }
+        }
+        // In XML the first of several counts, in JSON the last.
+        (old, value) if !flattens => *old = value,
+        _ => {}
+    }
+}
+
+fn invalid(field: &Field, wanted: &str, text: &str) -> ParseError {
+    ParseError::Value {
+        shape: field.shape.name(),
+        message: format!("invalid {wanted}: {text:?}"),
+    }
+}

@@ -1,0 +1,315 @@
+//! Reading the places of a response: headers, status code, payload and body.
+
+use std::borrow::Cow;
+
+use awl_model::{Location, ShapeKind, TimestampFormat};
+use awl_value::{Map, Value, json};
+
+use crate::codec::cbor::CborDecoder;
+use crate::codec::json::JsonDecoder;
+use crate::codec::xml::XmlDecoder;
+use crate::decode::{Scalar, Scalars, Walk};
+use crate::schema::{Field, Layout};
+use crate::{Headers, ParseError, Protocol, text};
+
+/// A response to be read.
+#[derive(Clone, Copy)]
+pub(crate) struct Message<'m> {
+    pub(crate) status: u16,
+    pub(crate) headers: &'m Headers,
+    pub(crate) body: &'m [u8],
+}
+
+/// Reads the members of a response of a `rest` protocol.
+// Parity: botocore/parsers.py, BaseRestParser._add_modeled_parse.
+pub(crate) fn rest<'s>(
+    walk: &mut Walk<'s>,
+    root: &Field,
+    protocol: Protocol,
+    message: Message<'_>,
+) -> Result<Map, ParseError> {
+    let layout = walk.schema().layout(root.shape);
+    let mut outside = outside_body(walk, layout, protocol, message)?;
+    let payload = layout
+        .fields
+        .iter()
+        .find(|field| field.member.is_some_and(|member| member.is_payload()));
+    match payload {
+        Some(field) => {
+            if let Some(value) = read_payload(walk, field, protocol, message.body)? {
+                outside.push((field.name, value));
+            }
+        }
+        None => {
+            let body = read_body(walk, root, layout, protocol, message.body)?;
+            return Ok(in_order(layout, outside, body));
+        }
+    }
+    Ok(in_order(layout, outside, Map::new()))
+}
+
+/// Reads a body that is one structure.
+pub(crate) fn read_body<'s>(
+    walk: &mut Walk<'s>,
+    root: &Field,
+    layout: &'s Layout,
+    protocol: Protocol,
+    body: &[u8],
+) -> Result<Map, ParseError> {
+    if body.is_empty() && !matches!(protocol, Protocol::Query | Protocol::Ec2) {
+        return Ok(Map::new());
+    }
+    match protocol {
+        Protocol::Json | Protocol::RestJson => {
+            let text = utf8(body)?;
+            json_or_message(walk, root, text, |walk, decoder| {
+                walk.structure(decoder, root, layout)
+            })
+        }
+        Protocol::RpcV2Cbor => {
+            let mut decoder = CborDecoder::new(body);
+            Ok(into_map(walk.value(&mut decoder, root)?))
+        }
+        Protocol::RestXml | Protocol::Query | Protocol::Ec2 => {
+            let text = utf8(body)?;
+            let mut decoder = XmlDecoder::new(text)?;
+            if root.shape.is_exception() && !enter_error(&mut decoder, protocol)? {
+                decoder = XmlDecoder::new(text)?;
+            }
+            let members = walk.structure(&mut decoder, root, layout)?;
+            decoder.finish()?;
+            Ok(members)
+        }
+    }
+}
+
+/// Passes to the element that holds an error's members; false where there is
+/// none, which leaves the decoder anywhere.
+// Parity: botocore/parsers.py, _get_error_root.
+fn enter_error(decoder: &mut XmlDecoder<'_>, protocol: Protocol) -> Result<bool, ParseError> {
+    if protocol == Protocol::Ec2 {
+        return Ok(decoder.enter("Errors")? && decoder.enter("Error")?);
+    }
+    Ok(decoder.name() == "ErrorResponse" && decoder.enter("Error")?)
+}
+
+/// Reads JSON; text that is none is taken for a structure with one `message`.
+// Parity: botocore/parsers.py, BaseJSONParser._parse_body_as_json.
+fn json_or_message<'s, 'b>(
+    walk: &mut Walk<'s>,
+    field: &Field,
+    text: &'b str,
+    read: impl FnOnce(&mut Walk<'s>, &mut JsonDecoder<'b>) -> Result<Map, ParseError>,
+) -> Result<Map, ParseError> {
+    let mut decoder = JsonDecoder::new(text);
+    if decoder.is_null() {
+        return Ok(Map::new());
+    }
+    let members = read(walk, &mut decoder).and_then(|members| {
+        decoder.end()?;
+        Ok(members)
+    });
+    match members {
+        Err(ParseError::Json(_)) => {
+            let layout = walk.schema().layout(field.shape);
+            let mut members = Map::new();
+            if let Some(field) = layout
+                .fields
+                .iter()
+                .find(|field| field.wire_name() == "message")
+            {
+                members.push(field.name, Value::from(text));
+            }
+            Ok(members)
+        }
+        members => members,
+    }
+}
+
+fn read_payload<'s>(
+    walk: &mut Walk<'s>,
+    field: &Field,
+    protocol: Protocol,
+    body: &[u8],
+) -> Result<Option<Value>, ParseError> {
+    if field.shape.is_event_stream() {
+        return Ok(None);
+    }
+    match field.kind {
+        ShapeKind::Blob if walk.options().streaming_body => return Ok(None),
+        ShapeKind::Blob => return Ok(Some(Value::Blob(body.to_vec()))),
+        ShapeKind::String => return Ok(Some(Value::from(utf8(body)?))),
+        _ => {}
+    }
+    let value = match protocol {
+        Protocol::RestXml => {
+            if body.is_empty() {
+                return Ok(Some(empty(field)));
+            }
+            let mut decoder = XmlDecoder::new(utf8(body)?)?;
+            let value = walk.value(&mut decoder, field)?;
+            decoder.finish()?;
+            value
+        }
+        _ => {
+            if body.is_empty() {
+                return Ok(Some(empty(field)));
+            }
+            let mut decoder = JsonDecoder::new(utf8(body)?);
+            let value = walk.value(&mut decoder, field).and_then(|value| {
+                decoder.end()?;
+                Ok(value)
+            });
+            match value {
+                Err(ParseError::Json(_)) => empty(field),
+                value => value?,
+            }
+        }
+    };
+    Ok(Some(value))
+}
+
+/// What an absent body is for a payload.
+fn empty(field: &Field) -> Value {
+    match field.kind {
+        ShapeKind::List => Value::List(Vec::new()),
+        _ => Value::Map(Map::new()),
+    }
+}
+
+/// The members that stand outside the body.
+// Parity: botocore/parsers.py, BaseRestParser._parse_non_payload_attrs.
+fn outside_body(
+    walk: &Walk<'_>,
+    layout: &Layout,
+    protocol: Protocol,
+    message: Message<'_>,
+) -> Result<Vec<(&'static str, Value)>, ParseError> {
+    let mut members = Vec::new();
+    for field in &layout.fields {
+        let value = match field.location {
+            Location::StatusCode => Value::Int(message.status.into()),
+            Location::Headers => header_map(field, message.headers),
+            Location::Header => match message.headers.get(field.wire_name()) {
+                Some(text) => from_header(walk, field, text, protocol)?,
+                None => continue,
+            },
+            _ => continue,
+        };
+        members.push((field.name, value));
+    }
+    Ok(members)
+}
+
+fn header_map(field: &Field, headers: &Headers) -> Value {
+    let prefix = field.location_name.unwrap_or_default();
+    let mut map = Map::new();
+    for (name, value) in headers.iter() {
+        let matches = name
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        if matches {
+            map.push(name[prefix.len()..].to_owned(), Value::from(value));
+        }
+    }
+    Value::Map(map)
+}
+
+fn from_header(
+    walk: &Walk<'_>,
+    field: &Field,
+    text: &str,
+    protocol: Protocol,
+) -> Result<Value, ParseError> {
+    if field.kind == ShapeKind::List {
+        let Some(item_field) = walk.schema().layout(field.shape).first() else {
+            return Ok(Value::List(Vec::new()));
+        };
+        let items = list_items(item_field, text);
+        return items
+            .into_iter()
+            .map(|item| from_header(walk, item_field, &item, protocol))
+            .collect::<Result<_, _>>()
+            .map(Value::List);
+    }
+    if field.json_value && field.kind == ShapeKind::String {
+        let invalid = || ParseError::Value {
+            shape: field.shape.name(),
+            message: "invalid base64 in header".to_owned(),
+        };
+        let decoded = text::base64_decode(text).ok_or_else(invalid)?;
+        return Ok(json::parse(utf8(&decoded)?)?);
+    }
+    let scalars = match protocol {
+        Protocol::RestXml => Scalars::FromText,
+        _ => Scalars::Converted,
+    };
+    walk.convert(field, Scalar::Text(Cow::Borrowed(text)), scalars)
+}
+
+/// The items of a header that is a list: between commas, where those of dates
+/// and of quoted text do not count.
+fn list_items(field: &Field, text: &str) -> Vec<String> {
+    let dates = field.kind == ShapeKind::Timestamp
+        && field.timestamp_format.unwrap_or(TimestampFormat::Rfc822) == TimestampFormat::Rfc822;
+    let mut items = Vec::new();
+    let mut item = String::new();
+    let (mut quoted, mut commas) = (false, 0);
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if quoted => item.extend(letters.next()),
+            '"' if field.kind == ShapeKind::String && (quoted || item.trim().is_empty()) => {
+                quoted = !quoted;
+            }
+            ',' if !quoted => {
+                commas += 1;
+                if dates && commas % 2 == 1 {
+                    item.push(letter);
+                } else {
+                    items.push(std::mem::take(&mut item).trim().to_owned());
+                }
+            }
+            _ => item.push(letter),
+        }
+    }
+    items.push(item.trim().to_owned());
+    items
+}
+
+/// All members in the model's order.
+fn in_order(layout: &Layout, outside: Vec<(&'static str, Value)>, mut body: Map) -> Map {
+    if outside.is_empty() {
+        return body;
+    }
+    let mut members = Map::with_capacity(outside.len() + body.len());
+    let mut outside = outside.into_iter().map(Some).collect::<Vec<_>>();
+    for field in &layout.fields {
+        let found = outside
+            .iter_mut()
+            .find(|entry| matches!(entry, Some((name, _)) if *name == field.name))
+            .and_then(Option::take)
+            .map(|(_, value)| value)
+            .or_else(|| body.remove(field.name));
+        if let Some(value) = found {
+            members.push(field.name, value);
+        }
+    }
+    // What the model does not list: the tag of an unknown union member.
+    for (key, value) in body {
+        members.push(key, value);
+    }
+    members
+}
+
+/// The members, of a structure; none of a null.
+pub(crate) fn into_map(value: Value) -> Map {
+    match value {
+        Value::Map(map) => map,
+        _ => Map::new(),
+    }
+}
+
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
+    std::str::from_utf8(bytes).map_err(|_| ParseError::NotUtf8)
+}
