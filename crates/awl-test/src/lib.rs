@@ -6,12 +6,16 @@
     reason = "tests may be told by the environment where a suite is"
 )]
 
+mod peers;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use awl_model::Store;
 use awl_pinned::{Kind, Pin};
 use awl_value::{Value, json};
+
+pub use peers::{Moto, peers};
 
 /// The unpacked source release of the pinned botocore, with its `tests`
 /// folder. `AWL_BOTOCORE_SOURCE` may name one; else it is got by pip once and
