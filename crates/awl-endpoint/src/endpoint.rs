@@ -17,6 +17,9 @@ pub struct Endpoint {
     pub auth_schemes: Vec<AuthScheme>,
     /// All other properties: `backend`, `metricValues`.
     pub properties: Map,
+    /// The region to sign for where the auth scheme names none, if it is not
+    /// the client's. Only [`crate::resolve_operation`] knows it.
+    pub default_signing_region: Option<&'static str>,
 }
 
 impl Endpoint {

@@ -62,8 +62,10 @@ pub fn resolve_operation(
         return Err(EndpointError::NoRules(service.name().to_owned()));
     }
     let parameters = parameters(operation, input, builtins, client_context)?;
-    rules::resolve(rules, partitions, &parameters)
-        .map_err(|error| services::explained(service, &parameters, error))
+    let mut endpoint = rules::resolve(rules, partitions, &parameters)
+        .map_err(|error| services::explained(service, &parameters, error))?;
+    endpoint.default_signing_region = services::signing_region(service, partitions, builtins);
+    Ok(endpoint)
 }
 
 /// Where the model says that parameters of a call come from.

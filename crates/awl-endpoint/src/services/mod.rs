@@ -1,12 +1,13 @@
 //! What single services do beside their rule sets, by their service id.
 
 mod events;
+mod health;
 mod s3;
 mod s3control;
 
 use std::borrow::Cow;
 
-use awl_model::{Operation, Service};
+use awl_model::{Node, Operation, Service};
 use awl_value::Map;
 
 use crate::{Builtins, EndpointError};
@@ -37,6 +38,19 @@ pub(crate) fn customised<'a>(
     match operation.service().service_id() {
         "S3" => s3::customised(operation.name(), input, builtins),
         _ => Cow::Borrowed(builtins),
+    }
+}
+
+/// The region that a service signs for, if it is not the client's and its
+/// rules do not tell.
+pub(crate) fn signing_region(
+    service: Service,
+    partitions: Node,
+    builtins: &Builtins,
+) -> Option<&'static str> {
+    match service.service_id() {
+        "Health" => health::signing_region(partitions, builtins),
+        _ => None,
     }
 }
 

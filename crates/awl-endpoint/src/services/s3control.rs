@@ -87,3 +87,100 @@ pub(super) fn explained(message: String, parameters: &Map) -> EndpointError {
     }
     EndpointError::Resolution(message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUCKET: &str = "arn:aws:s3-outposts:us-west-2:123:outpost:op-1:bucket:name";
+    const ACCESS_POINT: &str = "arn:aws:s3-outposts:us-west-2:123:outpost/op-1/accesspoint/name";
+
+    #[track_caller]
+    fn check(
+        operation: &str,
+        given: &[(&'static str, &str)],
+        expected: Result<Option<&str>, &str>,
+    ) {
+        let mut input: Map = given
+            .iter()
+            .map(|(name, value)| ((*name).into(), Value::from(*value)))
+            .collect();
+        let found =
+            account_from_arn(operation, &mut input, false).map_err(|error| error.to_string());
+        let account = input.get("AccountId").and_then(Value::as_str);
+        assert_eq!(
+            found.map(|()| account),
+            expected.map_err(str::to_owned),
+            "{operation} {given:?}"
+        );
+    }
+
+    #[test]
+    fn accounts_come_from_arns() {
+        check("GetBucket", &[("Bucket", BUCKET)], Ok(Some("123")));
+        check("GetBucket", &[("Bucket", "name")], Ok(None));
+        check("GetAccessPoint", &[("Name", ACCESS_POINT)], Ok(Some("123")));
+        check(
+            "GetAccessPoint",
+            &[("Name", ACCESS_POINT), ("AccountId", "123")],
+            Ok(Some("123")),
+        );
+        check("CreateAccessPoint", &[("Name", BUCKET)], Ok(None));
+        check("CreateBucket", &[("Bucket", ACCESS_POINT)], Ok(None));
+    }
+
+    #[test]
+    fn other_arns_are_refused() {
+        check(
+            "GetBucket",
+            &[("Bucket", ACCESS_POINT)],
+            Err(
+                "S3 ARN \"arn:aws:s3-outposts:us-west-2:123:outpost/op-1/accesspoint/name\" \
+                 provided is invalid for this operation. The Bucket parameter does not support \
+                 the provided ARN",
+            ),
+        );
+        check(
+            "GetAccessPoint",
+            &[("Name", "arn:aws:s3:us-west-2:123:accesspoint/name")],
+            Err(
+                "S3 ARN \"arn:aws:s3:us-west-2:123:accesspoint/name\" provided is invalid for \
+                 this operation. The Name parameter does not support the provided ARN",
+            ),
+        );
+        check(
+            "GetBucket",
+            &[("Bucket", BUCKET), ("AccountId", "999")],
+            Err(
+                "S3 ARN \"arn:aws:s3-outposts:us-west-2:123:outpost:op-1:bucket:name\" provided \
+                 is invalid for this operation. Account ID in arn does not match the AccountId \
+                 parameter provided: \"999\"",
+            ),
+        );
+        check(
+            "GetBucket",
+            &[(
+                "Bucket",
+                "arn:aws:s3-outposts:fips-us-west-2:123:outpost:op-1:bucket:name",
+            )],
+            Err(
+                "S3 ARN \"arn:aws:s3-outposts:fips-us-west-2:123:outpost:op-1:bucket:name\" \
+                 provided is invalid for this operation. Invalid ARN, FIPS region not allowed in \
+                 ARN.",
+            ),
+        );
+    }
+
+    #[test]
+    fn acceleration_is_refused() {
+        let mut input = Map::new();
+        input.insert("Bucket", Value::from(BUCKET));
+        assert_eq!(
+            account_from_arn("GetBucket", &mut input, true)
+                .unwrap_err()
+                .to_string(),
+            "Unsupported configuration when using S3 Control: S3 control client does not support \
+             accelerate endpoints"
+        );
+    }
+}
