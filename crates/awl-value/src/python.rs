@@ -216,28 +216,14 @@ fn write_bytes(bytes: &[u8], out: &mut String) {
     out.push(quote);
 }
 
-/// `str.isprintable` of one character, but for those that no version of
-/// Unicode has given a meaning yet.
+/// `str.isprintable` of one character, which is what Rust leaves as it is in
+/// the midst of a text.
 fn is_printable(character: char) -> bool {
-    let hidden = character.is_control()
-        || (character.is_whitespace() && character != ' ')
-        || matches!(
-            u32::from(character),
-            0xad | 0x600..=0x605
-                | 0x61c
-                | 0x6dd
-                | 0x70f
-                | 0x180e
-                | 0x200b..=0x200f
-                | 0x202a..=0x202e
-                | 0x2060..=0x206f
-                | 0xe000..=0xf8ff
-                | 0xfeff
-                | 0xfff0..=0xfffb
-                | 0xe0000..=0xe0fff
-                | 0xf0000..
-        );
-    !hidden
+    if character.is_ascii() {
+        return !character.is_ascii_control();
+    }
+    let text: String = ['a', character].iter().collect();
+    text.escape_debug().eq(['a', character])
 }
 
 #[cfg(test)]

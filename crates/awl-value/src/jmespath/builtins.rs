@@ -369,9 +369,9 @@ fn apply<'a>(expression: &Item<'a>, item: &Item<'a>, depth: usize) -> Evaluated<
 }
 
 fn total(numbers: Elements<'_, '_>) -> Result<Sum, JmespathError> {
-    let mut sum = Sum::Int(0);
+    let mut sum = Sum::new();
     for element in numbers.iter() {
-        sum = sum.add(number(&element))?;
+        sum.add(number(&element))?;
     }
     Ok(sum)
 }

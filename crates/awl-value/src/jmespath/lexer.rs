@@ -300,7 +300,7 @@ impl<'e> Lexer<'e> {
             }
             // JEP-12's deprecated form: a string without its quotes.
             _ => {
-                let unquoted = text.trim_start_matches(python::is_space);
+                let unquoted = text.trim_start_matches(crate::python::is_space);
                 let quoted = format!("\"{unquoted}\"");
                 json::parse(&quoted).map_err(|_| self.error(start, &format!("Bad token {text}")))?
             }

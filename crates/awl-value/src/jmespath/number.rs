@@ -94,78 +94,91 @@ pub(super) fn integer(digits: String) -> Value {
 
 /// Python's `sum`: exact while there are integers only, then with Neumaier's
 /// correction, as Python has it since 3.12.
-pub(super) enum Sum {
+pub(super) struct Sum {
+    total: Total,
+    /// What doubles have lost so far.
+    lost: f64,
+    /// Python stops correcting once an integer leaves 64 bits.
+    corrects: bool,
+}
+
+enum Total {
     Int(i128),
     /// Canonical digits beyond 128 bits.
     Big(String),
-    Float {
-        sum: f64,
-        correction: f64,
-    },
+    Float(f64),
 }
 
 impl Sum {
-    pub(super) fn add(self, number: Number<'_>) -> Result<Self, JmespathError> {
-        Ok(match (self, number) {
-            (Self::Float { sum, correction }, Number::Float(number)) => {
+    pub(super) const fn new() -> Self {
+        Self {
+            total: Total::Int(0),
+            lost: 0.0,
+            corrects: true,
+        }
+    }
+
+    pub(super) fn add(&mut self, number: Number<'_>) -> Result<(), JmespathError> {
+        self.total = match (&self.total, number) {
+            (Total::Float(sum), Number::Float(number)) if self.corrects => {
                 let total = sum + number;
-                let lost = if sum.abs() >= number.abs() {
+                self.lost += if sum.abs() >= number.abs() {
                     (sum - total) + number
                 } else {
                     (number - total) + sum
                 };
-                Self::Float {
-                    sum: total,
-                    correction: correction + lost,
+                Total::Float(total)
+            }
+            (Total::Float(sum), Number::Big(_)) if self.corrects => {
+                let sum = corrected(*sum, self.lost);
+                (self.lost, self.corrects) = (0.0, false);
+                Total::Float(sum + number.to_float()?)
+            }
+            (Total::Float(sum), _) => Total::Float(sum + number.to_float()?),
+            (total, Number::Float(number)) => Total::Float(total.to_float()? + number),
+            (Total::Int(sum), Number::Int(number)) => match sum.checked_add(number.into()) {
+                Some(sum) => Total::Int(sum),
+                None => Total::Big(add_digits(&sum.to_string(), &number.to_string())),
+            },
+            (Total::Int(sum), Number::Big(digits)) => {
+                let added = digits.parse().ok().and_then(|n| sum.checked_add(n));
+                match added {
+                    Some(sum) => Total::Int(sum),
+                    None => Total::Big(add_digits(&sum.to_string(), digits)),
                 }
             }
-            (Self::Float { sum, correction }, number) => Self::Float {
-                sum: sum + number.to_float()?,
-                correction,
-            },
-            (sum, Number::Float(number)) => Self::Float {
-                sum: sum.to_float()? + number,
-                correction: 0.0,
-            },
-            (Self::Int(sum), number) => {
-                let added = match number {
-                    Number::Big(digits) => digits.parse().ok(),
-                    Number::Int(number) => Some(i128::from(number)),
-                    Number::Float(_) => None,
-                };
-                match added.and_then(|number| sum.checked_add(number)) {
-                    Some(sum) => Self::Int(sum),
-                    None => Self::Big(sum.to_string()).add(number)?,
-                }
+            (Total::Big(sum), Number::Int(number)) => {
+                Total::Big(add_digits(sum, &number.to_string()))
             }
-            (Self::Big(sum), Number::Int(number)) => {
-                Self::Big(add_digits(&sum, &number.to_string()))
-            }
-            (Self::Big(sum), Number::Big(digits)) => Self::Big(add_digits(&sum, digits)),
-        })
+            (Total::Big(sum), Number::Big(digits)) => Total::Big(add_digits(sum, digits)),
+        };
+        self.corrects &= match &self.total {
+            Total::Int(sum) => i64::try_from(*sum).is_ok() && !matches!(number, Number::Big(_)),
+            Total::Big(_) => false,
+            Total::Float(_) => true,
+        };
+        Ok(())
     }
 
     pub(super) fn into_value(self) -> Value {
-        match self {
-            Self::Int(sum) => {
+        match self.total {
+            Total::Int(sum) => {
                 i64::try_from(sum).map_or_else(|_| integer(sum.to_string()), Value::Int)
             }
-            Self::Big(digits) => integer(digits),
-            Self::Float { sum, correction } => Value::Float(corrected(sum, correction)),
+            Total::Big(digits) => integer(digits),
+            Total::Float(sum) => Value::Float(corrected(sum, self.lost)),
         }
     }
 
     /// Python's `/` by a count that is not 0: the double nearest to the quotient.
     pub(super) fn divided_by(self, count: usize) -> Result<f64, JmespathError> {
-        let digits = match self {
-            Self::Float { sum, correction } => {
-                return Ok(corrected(sum, correction) / count as f64);
-            }
-            Self::Int(sum) if sum.unsigned_abs() < 1 << 53 => {
+        let digits = match self.total {
+            Total::Float(sum) => return Ok(corrected(sum, self.lost) / count as f64),
+            Total::Int(sum) if sum.unsigned_abs() < 1 << 53 => {
                 return Ok(sum as f64 / count as f64);
             }
-            Self::Int(sum) => sum.to_string(),
-            Self::Big(digits) => digits,
+            Total::Int(sum) => sum.to_string(),
+            Total::Big(digits) => digits,
         };
         let (minus, digits) = unsigned(&digits);
         let mut quotient = String::from(if minus { "-" } else { "" });
@@ -189,12 +202,14 @@ impl Sum {
             JmespathError::invalid_value("integer division result too large for a float")
         })
     }
+}
 
+impl Total {
     fn to_float(&self) -> Result<f64, JmespathError> {
         match self {
             Self::Int(sum) => Ok(*sum as f64),
             Self::Big(digits) => Number::Big(digits).to_float(),
-            Self::Float { sum, correction } => Ok(corrected(*sum, *correction)),
+            Self::Float(sum) => Ok(*sum),
         }
     }
 }
@@ -367,10 +382,11 @@ mod tests {
     #[test]
     fn doubles_add_up_as_in_python_3_12() {
         let sum = |numbers: &[f64]| {
-            let sum = numbers
-                .iter()
-                .try_fold(Sum::Int(0), |sum, number| sum.add(Number::Float(*number)));
-            sum.unwrap().into_value()
+            let mut sum = Sum::new();
+            for number in numbers {
+                sum.add(Number::Float(*number)).unwrap();
+            }
+            sum.into_value()
         };
         assert_eq!(sum(&[0.1; 10]), Value::Float(1.0));
         assert_eq!(sum(&[1e300, 1.0, -1e300]), Value::Float(1.0));
@@ -379,14 +395,24 @@ mod tests {
 
     #[test]
     fn a_mean_is_the_nearest_double() {
-        for (sum, count, mean) in [
-            (1 << 60, 3, 3.843_071_682_022_823e17),
-            // Dividing the rounded sum would give ...02.0.
-            (i128::from(i64::MAX), 7, 1_317_624_576_693_539_401.0),
-            (-(1 << 100), 1, -1.267_650_600_228_229_4e30),
+        let mean = |digits: &str, count| {
+            let mut sum = Sum::new();
+            sum.add(Number::Big(digits)).unwrap();
+            sum.divided_by(count)
+        };
+        for (sum, count, expected) in [
+            ("1152921504606846976", 3, 3.843_071_682_022_823e17),
+            ("9223372036854775807", 7, 1_317_624_576_693_539_401.0),
+            // Dividing the rounded sum would give ...49.0.
+            ("18014398509481991", 5, 3_602_879_701_896_398.0),
+            (
+                "-1267650600228229401496703205376",
+                1,
+                -1.267_650_600_228_229_4e30,
+            ),
         ] {
-            assert_eq!(Sum::Int(sum).divided_by(count).unwrap(), mean);
+            assert_eq!(mean(sum, count), Ok(expected));
         }
-        assert!(Sum::Big("9".repeat(400)).divided_by(2).is_err());
+        assert!(mean(&"9".repeat(400), 2).is_err());
     }
 }

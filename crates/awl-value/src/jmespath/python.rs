@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::item::{Elements, Entries, Item, View};
 use super::number::{self, Number};
+use crate::python::{quote, repr};
 use crate::{Value, python_float};
 
 /// The most digits that Python turns into an integer.
@@ -97,30 +98,8 @@ fn write_representation(item: &Item<'_>, out: &mut String) {
         View::Bool(true) => out.push_str("True"),
         View::Bool(false) => out.push_str("False"),
         View::Number(number) => write_number(number, out),
-        View::Text(text) => write_quoted(&text, out),
-        View::Bytes(bytes) => {
-            let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
-                '"'
-            } else {
-                '\''
-            };
-            out.push('b');
-            out.push(quote);
-            for byte in bytes {
-                match byte {
-                    b'\\' => out.push_str("\\\\"),
-                    b'\n' => out.push_str("\\n"),
-                    b'\r' => out.push_str("\\r"),
-                    b'\t' => out.push_str("\\t"),
-                    b'\'' if quote == '\'' => out.push_str("\\'"),
-                    b' '..=b'~' => out.push(char::from(*byte)),
-                    _ => {
-                        let _ = write!(out, "\\x{byte:02x}");
-                    }
-                }
-            }
-            out.push(quote);
-        }
+        View::Text(text) => out.push_str(&quote(&text)),
+        View::Bytes(bytes) => out.push_str(&repr(&Value::Blob(bytes.to_vec()))),
         View::List(elements) => {
             out.push('[');
             for (index, element) in elements.iter().enumerate() {
@@ -137,7 +116,7 @@ fn write_representation(item: &Item<'_>, out: &mut String) {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                write_quoted(key, out);
+                out.push_str(&quote(key));
                 out.push_str(": ");
                 write_representation(item, out);
             }
@@ -156,51 +135,6 @@ fn write_number(number: Number<'_>, out: &mut String) {
         Number::Big(digits) => out.push_str(digits),
         Number::Float(number) => out.push_str(&python_float(number)),
     }
-}
-
-fn write_quoted(text: &str, out: &mut String) {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    out.push(quote);
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            _ if character == quote => {
-                out.push('\\');
-                out.push(character);
-            }
-            ' '..='~' => out.push(character),
-            _ if is_printable(character) => out.push(character),
-            _ => {
-                let _ = match character as u32 {
-                    code @ ..=0xff => write!(out, "\\x{code:02x}"),
-                    code @ ..=0xffff => write!(out, "\\u{code:04x}"),
-                    code => write!(out, "\\U{code:08x}"),
-                };
-            }
-        }
-    }
-    out.push(quote);
-}
-
-/// Python's `str.isprintable` beyond ASCII, which is what Rust leaves as it is
-/// in the midst of a text.
-fn is_printable(character: char) -> bool {
-    let mut buffer = ['a'; 2];
-    buffer[1] = character;
-    let text: String = buffer.iter().collect();
-    text.escape_debug().eq(buffer)
-}
-
-/// Python's `str.isspace`.
-pub(super) fn is_space(character: char) -> bool {
-    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
 /// `left == right`, by which `True` is 1.
@@ -283,8 +217,8 @@ pub(super) fn sort<'a>(mut keyed: Vec<(Item<'a>, Item<'a>)>) -> Vec<Item<'a>> {
     keyed.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Python's sort of up to 63 items, step by step: with a NaN, what comes out
-/// depends on which items are compared.
+/// The sort of up to 63 items, step by step as before Python 3.13: with a NaN,
+/// what comes out depends on which items are compared.
 fn insertion_sort(keyed: &mut [(Item<'_>, Item<'_>)]) {
     let descending = keyed.len() > 1 && is_less(&keyed[1], &keyed[0]);
     let sorted = 1 + keyed
@@ -416,21 +350,5 @@ mod tests {
         let digits = "9".repeat(30);
         assert_eq!(to_number(&digits), Some(Value::BigInt(digits.into())));
         assert_eq!(to_number(&"9".repeat(MAX_DIGITS + 1)), float(f64::INFINITY));
-    }
-
-    #[test]
-    fn text_is_shown_as_repr_does() {
-        for (shown, expected) in [
-            ("a", "'a'"),
-            ("it's", "\"it's\""),
-            ("'\"", "'\\'\"'"),
-            ("\\\n\u{0}\u{7f}\u{ad}", "'\\\\\\n\\x00\\x7f\\xad'"),
-            ("é\u{301}\u{2028}\u{e000}😀", "'é\u{301}\\u2028\\ue000😀'"),
-            ("\u{e0001}", "'\\U000e0001'"),
-        ] {
-            let mut out = String::new();
-            write_quoted(shown, &mut out);
-            assert_eq!(out, expected);
-        }
     }
 }

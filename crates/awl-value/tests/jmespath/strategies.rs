@@ -363,7 +363,7 @@ pub(crate) fn documents() -> impl Strategy<Value = Value> {
         prop::collection::vec((numbers.clone(), texts.clone(), anything.clone()), 0..5),
         (numbers, texts, anything.clone(), anything.clone()),
     )
-        .prop_map(|(a, b, c, (foo, name, first, second))| {
+        .prop_map(|(a, b, c, (number, name, first, second))| {
             let map = |entries: Vec<(&'static str, Value)>| {
                 let entries = entries.into_iter();
                 Value::Map(
@@ -376,7 +376,7 @@ pub(crate) fn documents() -> impl Strategy<Value = Value> {
                 map(vec![("b", value), ("a", number), ("Name", text)])
             });
             map(vec![
-                ("foo", foo),
+                ("foo", number),
                 ("c", Value::List(c.collect())),
                 ("Name", name),
                 ("_x1", map(vec![("b", first), ("a", second)])),
