@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicI64;
 
 use awl_model::{Node, Operation, Service};
 use awl_protocol::{Blobs, Timestamps};
-use awl_value::Map;
+use awl_value::{Map, Value};
 use tokio::sync::OnceCell;
 
 pub use output::Output;
@@ -129,11 +129,12 @@ impl Client {
         &self.inner.settings.region
     }
 
-    /// Calls an operation by its name on the wire, `DescribeInstances`.
+    /// Calls an operation by its name on the wire, `DescribeInstances`, with
+    /// a map of parameters.
     ///
     /// # Errors
     /// See [`Error`]; what the service answered is [`Error::Service`].
-    pub async fn call(&self, operation: &str, params: impl Into<Map>) -> Result<Output, Error> {
+    pub async fn call(&self, operation: &str, params: Value) -> Result<Output, Error> {
         let service = self.service();
         let operation = service
             .operation(operation)
@@ -141,7 +142,12 @@ impl Client {
                 service: service.name(),
                 operation: operation.to_owned(),
             })?;
-        self.send(Call::new(operation, params.into())).await
+        let params = match params {
+            Value::Map(params) => params,
+            Value::Null => Map::new(),
+            _ => return Err(Error::Parameter("Parameters must be a map".to_owned())),
+        };
+        self.send(Call::new(operation, params)).await
     }
 
     /// Makes a call.

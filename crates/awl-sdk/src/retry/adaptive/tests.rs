@@ -74,9 +74,38 @@ fn nothing_is_limited_until_the_first_throttling() {
         assert_eq!(limiter.acquire(now), None);
         limiter.learn(false, now);
     }
+    // 67.2 a second from here on, and 0.505 of a token has dripped in.
     limiter.learn(true, 1.0);
-    assert_eq!(limiter.acquire(1.0), None, "what has dripped in meanwhile");
-    assert!(limiter.acquire(1.0).is_some());
+    let wait = limiter.acquire(1.0).unwrap();
+    assert!(close(wait, 0.007_366_071_428_571_43), "{wait}");
+    assert_eq!(limiter.acquire(1.0 + wait + 1e-9), None);
+}
+
+/// The rates that botocore's `ClientRateLimiter` has on the same trace.
+#[test]
+fn the_rate_follows_the_references() {
+    let limiter = RateLimiter::new(0.0);
+    for step in 1..100 {
+        limiter.learn(false, f64::from(step) / 100.0);
+    }
+    limiter.learn(true, 1.0);
+    let expected = [
+        (0, 68.225_989_187_683_01),
+        (8, 2.777_6),
+        (16, 1.886_945_708_362_703_7),
+        (24, 1.954_469_074_286_940_4),
+        (32, 2.432_894_884_642_17),
+        (39, 4.768_389_775_485_842),
+    ];
+    let mut now = 1.0;
+    for step in 0..40 {
+        now += f64::from(step % 7) * 0.11 + 0.05;
+        limiter.learn(step % 9 == 4, now);
+        let rate = limiter.0.lock().unwrap().bucket.rate;
+        for (_, expected) in expected.iter().filter(|(at, _)| *at == step) {
+            assert!((rate - expected).abs() < 1e-3, "{step}: {rate}");
+        }
+    }
 }
 
 #[test]
