@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use awl_value::Timestamp;
-
 use super::Client;
 use crate::error::OperationError;
+use crate::retry::parse_date;
 
 /// Codes that a wrong clock on this side may be behind.
 const CODES: [&str; 6] = [
@@ -31,51 +30,14 @@ impl Client {
             .headers
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case("date"));
-        let Some(theirs) = date.and_then(|(_, date)| parse_http_date(date)) else {
+        let Some(theirs) = date.and_then(|(_, date)| parse_date(date)) else {
             return false;
         };
-        let ahead = theirs - self.now();
+        let ahead = theirs.micros / 1_000_000 - self.now();
         if ahead.abs() <= TOLERANCE {
             return false;
         }
         self.inner.clock_offset.fetch_add(ahead, Ordering::Relaxed);
         true
-    }
-}
-
-/// Seconds since the epoch of `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn parse_http_date(text: &str) -> Option<i64> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let mut words = text.split_once(", ")?.1.split(' ');
-    let day = words.next()?.parse().ok()?;
-    let month = words.next()?;
-    let month = MONTHS.iter().position(|name| *name == month)? as u8 + 1;
-    let year = words.next()?.parse().ok()?;
-    let mut time = words.next()?.split(':').map(|part| part.parse().ok());
-    let time = (time.next()??, time.next()??, time.next()??);
-    (words.next()? == "GMT").then_some(())?;
-    Some(Timestamp::from_civil((year, month, day), time, 0, 0)?.micros / 1_000_000)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_http_date;
-
-    #[test]
-    fn http_dates_are_read() {
-        assert_eq!(
-            parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
-            Some(784_111_777)
-        );
-        for text in [
-            "",
-            "Sun, 06 Nov 1994 08:49:37",
-            "Sun, 31 Feb 1994 08:49:37 GMT",
-            "x, y",
-        ] {
-            assert_eq!(parse_http_date(text), None);
-        }
     }
 }

@@ -1,10 +1,11 @@
 //! A client of one service: parameters in, values out.
 
+mod client_settings;
 mod clock;
 mod output;
 mod prepare;
+mod receive;
 mod send;
-mod settings;
 mod user_agent;
 
 use std::sync::Arc;
@@ -19,10 +20,11 @@ pub use output::Output;
 pub use prepare::Prepared;
 
 use crate::Error;
-use crate::config::Config;
+use crate::config::{Config, settings};
 use crate::credentials::ResolvedCredentials;
+use crate::retry::{RetryConfig, RetryPolicy};
 use crate::transport::{RequestBody, Transport};
-use settings::Settings;
+use client_settings::Settings;
 
 /// A client of one service. Cheap to clone; clones share connections,
 /// credentials and the retry quota.
@@ -38,6 +40,7 @@ struct Inner {
     config: Config,
     settings: Settings,
     transport: Transport,
+    retry: RetryPolicy,
     credentials: OnceCell<ResolvedCredentials>,
     /// How many seconds the services' clocks are ahead of ours.
     clock_offset: AtomicI64,
@@ -98,6 +101,14 @@ impl Client {
     ) -> Result<Self, Error> {
         let settings = Settings::resolve(config, service)?;
         let transport = Transport::new(settings.transport.clone());
+        let retry = RetryPolicy::new(&RetryConfig {
+            mode: settings.retry_mode,
+            max_attempts: settings.max_attempts,
+            new_2026: config.boolean(&settings::NEW_RETRIES) == Some(true),
+            service: service.name(),
+            service_id: service.service_id(),
+            now: config.host().epoch().as_secs_f64(),
+        });
         Ok(Self {
             inner: Arc::new(Inner {
                 service,
@@ -105,6 +116,7 @@ impl Client {
                 config: config.clone(),
                 settings,
                 transport,
+                retry,
                 credentials: OnceCell::new(),
                 clock_offset: AtomicI64::new(0),
             }),

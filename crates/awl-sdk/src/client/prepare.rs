@@ -75,7 +75,10 @@ impl Client {
         for (name, value) in endpoint.sent_headers() {
             request.set_header(name, value);
         }
-        request.set_header("User-Agent", user_agent(self.config(), "standard"));
+        request.set_header(
+            "User-Agent",
+            user_agent(self.config(), self.inner.settings.retry_mode.name()),
+        );
         request.body = match serialized.body {
             Body::Bytes(bytes) => bytes.into(),
             Body::Streaming(_) | Body::Events(..) => call.body.clone().unwrap_or_default(),

@@ -1,125 +1,132 @@
 //! Sending a prepared request until it has its answer.
 
-use awl_protocol::{Headers, ParseOptions, parse_error, parse_response};
+use std::time::Duration;
 
+use super::receive::{Attempt, Received};
 use super::{Call, Client, Output, Prepared};
-use crate::error::{Error, OperationError};
-use crate::handlers::RawResponse;
-use crate::transport::HttpResponse;
-
-/// What one attempt ended with.
-enum Attempt {
-    Answer(Output),
-    Refused(Box<OperationError>),
-    Failed(Error),
-}
+use crate::error::Error;
+use crate::retry::{self, CallState, Decision, Outcome, modelled_retry};
+use crate::transport::TransportError;
 
 impl Client {
-    pub(super) async fn exchange(&self, call: &Call, prepared: Prepared) -> Result<Output, Error> {
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let request = self.sign(&prepared).await?;
-            let outcome = match self.inner.transport.send(&request).await {
-                Ok(response) => self.receive(call, &prepared, response, attempts).await,
-                Err(error) => Attempt::Failed(error.into()),
-            };
-            match outcome {
-                Attempt::Answer(output) => return Ok(output),
-                Attempt::Refused(error) => return Err(Error::Service(error)),
-                Attempt::Failed(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Reads a response: an answer, an error, or something broken.
-    async fn receive(
+    pub(super) async fn exchange(
         &self,
         call: &Call,
-        prepared: &Prepared,
-        response: HttpResponse,
-        attempts: u32,
-    ) -> Attempt {
-        let operation = prepared.operation;
-        let HttpResponse {
-            status,
-            headers,
-            body,
-        } = response;
-        let parsed: Headers = headers
-            .iter()
-            .map(|(name, value)| (name.clone(), value))
-            .collect();
-        let mut options = ParseOptions {
-            protocol: None,
-            timestamps: call.timestamps,
-            blobs: call.blobs,
-            streaming_body: false,
-        };
-        let streams = operation.event_stream_output().is_some()
-            || call.stream && operation.streaming_output().is_some();
-        if status < 300 && streams {
-            options.streaming_body = true;
-            let request_id = request_id(&parsed);
-            return match parse_response(operation, status, &parsed, &[], &options) {
-                Ok(value) => Attempt::Answer(Output {
-                    value,
-                    body: Some(body),
-                    status,
-                    headers,
-                    request_id,
-                    attempts,
-                }),
-                Err(error) => Attempt::Failed(error.into()),
-            };
-        }
-        let bytes = match body.collect().await {
-            Ok(bytes) => bytes,
-            Err(error) => return Attempt::Failed(error.into()),
-        };
-        let context = self.context(operation);
-        let mut raw = RawResponse {
-            status,
-            headers: parsed,
-            body: bytes,
-        };
-        (prepared.handlers.response)(&context, &mut raw);
-        if raw.status >= 300 {
-            return match parse_error(operation, raw.status, &raw.headers, &raw.body, &options) {
-                Ok(error) => Attempt::Refused(Box::new(OperationError {
-                    error,
-                    operation: operation.name(),
-                    status: raw.status,
-                    attempts,
-                    retries_exhausted: false,
-                    headers,
-                })),
-                Err(error) => Attempt::Failed(error.into()),
-            };
-        }
-        match parse_response(operation, raw.status, &raw.headers, &raw.body, &options) {
-            Ok(mut value) => {
-                (prepared.handlers.output)(&context, &prepared.params, &mut value);
-                let request_id = request_id(&raw.headers);
-                Attempt::Answer(Output {
-                    value,
-                    body: None,
-                    status: raw.status,
-                    headers,
-                    request_id,
-                    attempts,
-                })
+        mut prepared: Prepared,
+    ) -> Result<Output, Error> {
+        let policy = &self.inner.retry;
+        let mut state = CallState::default();
+        let mut time_to_live = None;
+        let mut number = 0;
+        loop {
+            number += 1;
+            prepared
+                .request
+                .set_header("amz-sdk-invocation-id", &*prepared.invocation_id);
+            let header =
+                retry::request_header(number, policy.max_attempts(), time_to_live.as_deref());
+            prepared.request.set_header("amz-sdk-request", header);
+            while let Some(delay) = policy.delay_before_send(self.seconds()) {
+                tokio::time::sleep(delay).await;
             }
-            Err(error) => Attempt::Failed(error.into()),
+            let request = self.sign(&prepared).await?;
+            let sent = self.inner.transport.send(&request).await;
+            let received = match sent {
+                Ok(response) => Ok(self.receive(call, &prepared, response, number).await),
+                Err(error) => Err(error),
+            };
+            let error_code = match &received {
+                Ok(Received {
+                    attempt: Attempt::Refused(error),
+                    ..
+                }) => Some(error.code()),
+                _ => None,
+            };
+            let outcome = match &received {
+                Ok(Received {
+                    attempt: Attempt::Failed(Error::Transport(error)),
+                    ..
+                })
+                | Err(error) => Outcome::Transport(error.kind()),
+                Ok(received) => Outcome::Response {
+                    status: received.status,
+                    error_code,
+                    modelled: error_code.and_then(|code| modelled_retry(call.operation, code)),
+                    headers: &received.headers,
+                    body: &received.body,
+                },
+            };
+            let attempt = retry::Attempt {
+                number,
+                operation: call.operation.name(),
+                outcome,
+            };
+            let random = self.config().host().random();
+            let mut decision = policy.decide(&mut state, &attempt, self.seconds(), random);
+            let skewed = matches!(&received, Ok(Received { attempt: Attempt::Refused(error), .. })
+                if number < policy.max_attempts() && self.correct_clock(error));
+            if skewed {
+                decision = Decision::Retry {
+                    after: Duration::ZERO,
+                };
+            }
+            match decision {
+                Decision::Retry { after } => {
+                    if !prepared.request.body.is_replayable() {
+                        return self.settle(received, &state, false);
+                    }
+                    if let Ok(received) = &received {
+                        time_to_live = self.time_to_live(&received.headers, call);
+                    }
+                    if !after.is_zero() {
+                        tokio::time::sleep(after).await;
+                    }
+                }
+                Decision::Return {
+                    max_attempts_reached,
+                    after,
+                    ..
+                } => {
+                    if !after.is_zero() {
+                        tokio::time::sleep(after).await;
+                    }
+                    return self.settle(received, &state, max_attempts_reached);
+                }
+            }
         }
     }
-}
 
-// Parity: botocore/parsers.py, _add_modeled_parse and friends: the header's
-// name differs among services.
-fn request_id(headers: &Headers) -> Option<String> {
-    ["x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"]
-        .into_iter()
-        .find_map(|name| headers.get(name))
-        .map(str::to_owned)
+    /// What the last attempt ended with is what the call ends with.
+    fn settle(
+        &self,
+        received: Result<Received, TransportError>,
+        state: &CallState,
+        max_attempts_reached: bool,
+    ) -> Result<Output, Error> {
+        let received = received?;
+        self.inner.retry.finish(state, received.status);
+        match received.attempt {
+            Attempt::Answer(output) => Ok(output),
+            Attempt::Refused(mut error) => {
+                error.retries_exhausted = max_attempts_reached;
+                Err(Error::Service(error))
+            }
+            Attempt::Failed(error) => Err(error),
+        }
+    }
+
+    /// The clock that the retry rules are told, in seconds.
+    pub(super) fn seconds(&self) -> f64 {
+        self.config().host().epoch().as_secs_f64()
+    }
+
+    fn time_to_live(&self, headers: &[(String, String)], call: &Call) -> Option<String> {
+        if call.operation.streaming_input().is_some() {
+            return None;
+        }
+        let (_, date) = headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("date"))?;
+        retry::time_to_live(date, self.inner.settings.transport.read_timeout?)
+    }
 }

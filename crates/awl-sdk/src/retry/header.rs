@@ -54,7 +54,7 @@ pub(super) fn retry_after(outcome: &Outcome<'_>) -> Option<f64> {
 }
 
 /// `Fri, 01 Jan 2021 00:00:00 GMT`.
-fn parse_date(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse_date(text: &str) -> Option<Timestamp> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];

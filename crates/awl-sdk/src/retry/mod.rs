@@ -15,6 +15,7 @@ mod quota;
 use std::time::Duration;
 
 pub use classify::{ModelledRetry, modelled_retry};
+pub(crate) use header::parse_date;
 pub use header::{request_header, time_to_live};
 
 use crate::transport::TransportErrorKind;

@@ -8,6 +8,7 @@ use awl_value::Map;
 
 use crate::Error;
 use crate::config::{Config, ConfigError, settings};
+use crate::retry::{self, RetryMode};
 use crate::transport::{ProxyConfig, TransportConfig};
 
 /// What a client works with.
@@ -25,6 +26,10 @@ pub(super) struct Settings {
     pub payload_signing: Option<bool>,
     /// `disable_host_prefix_injection`.
     pub no_host_prefix: bool,
+    /// `retry_mode`.
+    pub retry_mode: RetryMode,
+    /// `max_attempts`; None where nobody says.
+    pub max_attempts: Option<u32>,
     /// `parameter_validation`.
     pub validate: bool,
 }
@@ -36,16 +41,13 @@ impl Settings {
         if !awl_endpoint::is_valid_region_name(&region) {
             let message =
                 format!("Provided region_name '{region}' doesn't match a supported format.");
-            return Err(ConfigError::Invalid { message }.into());
+            return Err(invalid(message));
         }
         let endpoint = config.endpoint_url(service.service_id());
         if let Some(url) = &endpoint
             && !awl_endpoint::is_valid_endpoint_url(url)
         {
-            return Err(ConfigError::Invalid {
-                message: format!("Invalid endpoint: {url}"),
-            }
-            .into());
+            return Err(invalid(format!("Invalid endpoint: {url}")));
         }
         let addressing_style = config.text(&settings::S3_ADDRESSING_STYLE);
         let account_id_mode = config.text(&settings::ACCOUNT_ID_ENDPOINT_MODE);
@@ -66,16 +68,38 @@ impl Settings {
             },
         };
         let prefix = service.endpoint_prefix();
+        let retry_mode = config.text(&settings::RETRY_MODE).unwrap_or_default();
         Ok(Self {
             builtins: Builtins::new(prefix, &client),
             client_context: client_context(prefix, &client),
             transport: transport(config)?,
             payload_signing: config.boolean(&settings::S3_PAYLOAD_SIGNING),
             no_host_prefix: config.boolean(&settings::DISABLE_HOST_PREFIX) == Some(true),
+            retry_mode: RetryMode::parse(&retry_mode).map_err(invalid)?,
+            max_attempts: max_attempts(config)?,
             validate: config.boolean(&settings::PARAMETER_VALIDATION) != Some(false),
             region: region.into_owned(),
         })
     }
+}
+
+// Parity: botocore/configprovider.py converts with Python's int().
+fn max_attempts(config: &Config) -> Result<Option<u32>, Error> {
+    let Some(text) = config.text(&settings::MAX_ATTEMPTS) else {
+        return Ok(None);
+    };
+    let number = text
+        .trim()
+        .parse()
+        .map_err(|_| invalid(format!("invalid literal for int() with base 10: '{text}'")))?;
+    Ok(Some(retry::max_attempts(number).map_err(invalid)?))
+}
+
+fn invalid(message: impl ToString) -> Error {
+    ConfigError::Invalid {
+        message: message.to_string(),
+    }
+    .into()
 }
 
 /// How endpoints are reached.
@@ -99,10 +123,7 @@ fn transport(config: &Config) -> Result<TransportConfig, Error> {
         let message = "Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, \
                        REQUESTS_CA_BUNDLE, or verify) resolved to an empty or whitespace-only \
                        string. Provide a valid path to a CA bundle file.";
-        return Err(ConfigError::Invalid {
-            message: message.to_owned(),
-        }
-        .into());
+        return Err(invalid(message));
     }
     let default = TransportConfig::default();
     // Zero is Python's "no timeout".

@@ -1,0 +1,123 @@
+//! Reading a response: an answer, an error, or something broken.
+
+use awl_protocol::{Headers, ParseOptions, parse_error, parse_response};
+use bytes::Bytes;
+
+use super::{Call, Client, Output, Prepared};
+use crate::error::{Error, OperationError};
+use crate::handlers::RawResponse;
+use crate::transport::HttpResponse;
+
+/// What one attempt ended with.
+pub(super) enum Attempt {
+    Answer(Output),
+    Refused(Box<OperationError>),
+    Failed(Error),
+}
+
+/// An attempt's end, and what the retry rules want to know of it.
+pub(super) struct Received {
+    pub attempt: Attempt,
+    /// The status, after the service's handlers have corrected it.
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    /// The body, where it was read whole.
+    pub body: Bytes,
+}
+
+impl Client {
+    /// Reads a response of the attempt with this number.
+    pub(super) async fn receive(
+        &self,
+        call: &Call,
+        prepared: &Prepared,
+        response: HttpResponse,
+        number: u32,
+    ) -> Received {
+        let operation = prepared.operation;
+        let HttpResponse {
+            status,
+            headers,
+            body,
+        } = response;
+        let parsed: Headers = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value))
+            .collect();
+        let streams = operation.event_stream_output().is_some()
+            || call.stream && operation.streaming_output().is_some();
+        let keeps_body = status < 300 && streams;
+        let options = ParseOptions {
+            protocol: None,
+            timestamps: call.timestamps,
+            blobs: call.blobs,
+            streaming_body: keeps_body,
+        };
+        let mut kept = None;
+        let mut bytes = Bytes::new();
+        if keeps_body {
+            kept = Some(body);
+        } else {
+            match body.collect().await {
+                Ok(collected) => bytes = collected,
+                Err(error) => {
+                    let attempt = Attempt::Failed(error.into());
+                    return Received {
+                        attempt,
+                        status,
+                        headers,
+                        body: bytes,
+                    };
+                }
+            }
+        }
+        let context = self.context(operation);
+        let mut raw = RawResponse {
+            status,
+            headers: parsed,
+            body: bytes,
+        };
+        (prepared.handlers.response)(&context, &mut raw);
+        let attempt = if raw.status >= 300 {
+            parse_error(operation, raw.status, &raw.headers, &raw.body, &options).map(|error| {
+                Attempt::Refused(Box::new(OperationError {
+                    error,
+                    operation: operation.name(),
+                    status: raw.status,
+                    attempts: number,
+                    retries_exhausted: false,
+                    headers: headers.clone(),
+                }))
+            })
+        } else {
+            parse_response(operation, raw.status, &raw.headers, &raw.body, &options).map(
+                |mut value| {
+                    (prepared.handlers.output)(&context, &prepared.params, &mut value);
+                    Attempt::Answer(Output {
+                        value,
+                        body: kept,
+                        status: raw.status,
+                        headers: headers.clone(),
+                        request_id: request_id(&raw.headers),
+                        attempts: number,
+                    })
+                },
+            )
+        };
+        let attempt = attempt.unwrap_or_else(|error| Attempt::Failed(error.into()));
+        Received {
+            attempt,
+            status: raw.status,
+            headers,
+            body: raw.body,
+        }
+    }
+}
+
+/// The request's id: the header's name differs among services.
+fn request_id(headers: &Headers) -> Option<String> {
+    ["x-amzn-requestid", "x-amz-request-id", "x-amz-id-2"]
+        .into_iter()
+        .find_map(|name| headers.get(name))
+        .map(str::to_owned)
+}
