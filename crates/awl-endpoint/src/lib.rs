@@ -22,6 +22,7 @@
 
 mod arn;
 mod builtins;
+mod cache;
 mod endpoint;
 mod error;
 mod host;
@@ -37,6 +38,7 @@ pub use arn::Arn;
 pub use builtins::{
     BUILT_IN_NAMES, Builtins, ClientSettings, S3Settings, client_context, uses_built_in,
 };
+pub use cache::EndpointCache;
 pub use endpoint::{AuthScheme, Endpoint};
 pub use error::EndpointError;
 pub use host::{apply_host_prefix, host_prefix, join_url};

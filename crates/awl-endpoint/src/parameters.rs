@@ -43,7 +43,7 @@ pub fn parameters(
     Ok(parameters)
 }
 
-/// The endpoint for a call: [`parameters`] and [`rules::resolve`], with the
+/// The endpoint for a call: [`parameters`] and [`crate::resolve`], with the
 /// service's own words for what is wrong.
 ///
 /// # Errors
@@ -56,14 +56,24 @@ pub fn resolve_operation(
     builtins: &Builtins,
     client_context: &Map,
 ) -> Result<Endpoint, EndpointError> {
+    let parameters = parameters(operation, input, builtins, client_context)?;
+    resolve_with(operation, partitions, builtins, &parameters)
+}
+
+/// The endpoint for a call whose parameters are known.
+pub(crate) fn resolve_with(
+    operation: Operation,
+    partitions: Node,
+    builtins: &Builtins,
+    parameters: &Map,
+) -> Result<Endpoint, EndpointError> {
     let service = operation.service();
     let rules = service.endpoint_rules();
     if rules.is_null() {
         return Err(EndpointError::NoRules(service.name().to_owned()));
     }
-    let parameters = parameters(operation, input, builtins, client_context)?;
-    let mut endpoint = rules::resolve(rules, partitions, &parameters)
-        .map_err(|error| services::explained(service, &parameters, error))?;
+    let mut endpoint = rules::resolve(rules, partitions, parameters)
+        .map_err(|error| services::explained(service, parameters, error))?;
     endpoint.default_signing_region = services::signing_region(service, partitions, builtins);
     Ok(endpoint)
 }

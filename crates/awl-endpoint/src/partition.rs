@@ -42,7 +42,7 @@ impl Partition {
     /// Whether a region is of this partition.
     #[must_use]
     pub fn matches(self, region: &str) -> bool {
-        self.regions().any(|(name, _)| name == region)
+        self.0.get("regions").get(region).is_object()
             || self
                 .0
                 .str("regionRegex")

@@ -111,9 +111,12 @@ impl Node {
     /// The value under `key`, of an object that has it; else null. Linear.
     #[must_use]
     pub fn get(self, key: &str) -> Self {
-        self.entries()
-            .find(|(name, _)| *name == key)
-            .map_or(Self::new(self.store, NULL), |(_, value)| value)
+        let count = if self.is_object() { self.len() } else { 0 };
+        (0..count)
+            .find(|index| self.store.string_is(self.word(1 + 2 * index), key))
+            .map_or(Self::new(self.store, NULL), |index| {
+                self.child(self.word(2 + 2 * index))
+            })
     }
 
     /// The text under `key`, of an object that has one there.

@@ -115,7 +115,18 @@ impl Store {
         self.try_string(offset as usize).unwrap_or_default()
     }
 
-    fn try_string(self, mut at: usize) -> Option<&'static str> {
+    /// Whether the string at `offset` is this one; cheaper than reading it.
+    pub(crate) fn string_is(self, offset: u32, text: &str) -> bool {
+        self.bytes(offset as usize) == Some(text.as_bytes())
+    }
+
+    fn try_string(self, at: usize) -> Option<&'static str> {
+        // The check that it is UTF-8 is the price of having no `unsafe`; the
+        // strings are short.
+        std::str::from_utf8(self.bytes(at)?).ok()
+    }
+
+    fn bytes(self, mut at: usize) -> Option<&'static [u8]> {
         let strings = self.section(Section::Strings);
         let (mut length, mut shift) = (0_usize, 0);
         loop {
@@ -130,9 +141,7 @@ impl Store {
                 return None;
             }
         }
-        // The check that it is UTF-8 is the price of having no `unsafe`; the
-        // strings are short.
-        std::str::from_utf8(strings.get(at..at.checked_add(length)?)?).ok()
+        strings.get(at..at.checked_add(length)?)
     }
 }
 

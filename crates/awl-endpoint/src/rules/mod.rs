@@ -55,13 +55,6 @@ struct Evaluator<'a> {
     steps: usize,
 }
 
-/// The parts of a rule.
-struct Rule {
-    kind: Node,
-    conditions: Node,
-    body: Node,
-}
-
 impl<'a> Evaluator<'a> {
     // Parity: botocore/endpoint_provider.py, RuleSet.process_input_parameters.
     fn enter_parameters(
@@ -97,25 +90,25 @@ impl<'a> Evaluator<'a> {
     fn rule(&mut self, rule: Node, depth: usize) -> Result<Option<Endpoint>, EndpointError> {
         self.step(depth)?;
         let outer = self.scope.len();
-        let endpoint = self.fitting_rule(&Rule::read(rule), depth)?;
+        let endpoint = self.fitting_rule(rule, depth)?;
         self.scope.truncate(outer);
         Ok(endpoint)
     }
 
     fn fitting_rule(
         &mut self,
-        rule: &Rule,
+        rule: Node,
         depth: usize,
     ) -> Result<Option<Endpoint>, EndpointError> {
-        for condition in rule.conditions.items() {
+        for condition in rule.get("conditions").items() {
             if !self.call(condition, depth)?.holds() {
                 return Ok(None);
             }
         }
-        match rule.kind.as_str() {
-            Some("endpoint") => self.endpoint(rule.body, depth).map(Some),
+        match rule.str("type") {
+            Some("endpoint") => self.endpoint(rule.get("endpoint"), depth).map(Some),
             Some("tree") => {
-                for inner in rule.body.items() {
+                for inner in rule.get("rules").items() {
                     if let Some(endpoint) = self.rule(inner, depth + 1)? {
                         return Ok(Some(endpoint));
                     }
@@ -123,7 +116,7 @@ impl<'a> Evaluator<'a> {
                 Ok(None)
             }
             Some("error") => {
-                let message = self.value(rule.body, depth)?.into_text();
+                let message = self.value(rule.get("error"), depth)?.into_text();
                 Err(EndpointError::Resolution(message.into_owned()))
             }
             kind => Err(EndpointError::Resolution(format!(
@@ -237,27 +230,18 @@ impl<'a> Evaluator<'a> {
     // Parity: botocore/endpoint_provider.py, call_function.
     fn call(&mut self, node: Node, depth: usize) -> Result<Variable<'a>, EndpointError> {
         self.step(depth)?;
-        let (mut name, mut assign, mut given) = (None, None, 0);
+        let mut given = 0;
         let mut arguments = [const { Variable::None }; MAX_ARGUMENTS];
-        for (key, value) in node.entries() {
-            match key {
-                "fn" => name = value.as_str(),
-                "assign" => assign = value.as_str(),
-                "argv" => {
-                    for argument in value.items() {
-                        let place = arguments
-                            .get_mut(given)
-                            .ok_or_else(|| EndpointError::rules("too many arguments"))?;
-                        *place = self.value(argument, depth)?;
-                        given += 1;
-                    }
-                }
-                _ => {}
-            }
+        for argument in node.get("argv").items() {
+            let place = arguments
+                .get_mut(given)
+                .ok_or_else(|| EndpointError::rules("too many arguments"))?;
+            *place = self.value(argument, depth)?;
+            given += 1;
         }
-        let arguments = &arguments[..given];
-        let result = functions::call(name.unwrap_or_default(), arguments, self.partitions)?;
-        if let Some(assign) = assign {
+        let name = node.str("fn").unwrap_or_default();
+        let result = functions::call(name, &arguments[..given], self.partitions)?;
+        if let Some(assign) = node.str("assign") {
             if self.variable(assign).is_some() {
                 return Err(EndpointError::Resolution(format!(
                     "Assignment {assign} already exists in scoped variables and cannot be \
@@ -289,26 +273,6 @@ impl<'a> Evaluator<'a> {
             return Err(EndpointError::rules("too long to evaluate"));
         }
         Ok(())
-    }
-}
-
-impl Rule {
-    fn read(node: Node) -> Self {
-        let absent = node.get("");
-        let mut rule = Self {
-            kind: absent,
-            conditions: absent,
-            body: absent,
-        };
-        for (key, value) in node.entries() {
-            match key {
-                "type" => rule.kind = value,
-                "conditions" => rule.conditions = value,
-                "endpoint" | "error" | "rules" => rule.body = value,
-                _ => {}
-            }
-        }
-        rule
     }
 }
 
