@@ -78,9 +78,9 @@ pub(crate) fn sign_v3(
         credentials.secret_access_key.as_bytes(),
         date.as_bytes(),
     ));
-    request.replace_header("Date", date);
+    request.replace_header("Date", date)?;
     if let Some(token) = credentials.token() {
-        request.replace_header(SECURITY_TOKEN, token);
+        request.replace_header(SECURITY_TOKEN, token)?;
     }
     request.replace_header(
         "X-Amzn-Authorization",
@@ -88,8 +88,7 @@ pub(crate) fn sign_v3(
             "AWS3-HTTPS AWSAccessKeyId={},Algorithm=HmacSHA256,Signature={signature}",
             credentials.access_key_id
         ),
-    );
-    request.validate()?;
+    )?;
     Ok(signature)
 }
 

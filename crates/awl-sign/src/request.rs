@@ -53,9 +53,25 @@ impl SignableRequest<'_> {
     }
 
     /// Replaces a header and moves it last, as botocore's delete-and-set does.
-    pub(crate) fn replace_header(&mut self, name: &str, value: impl Into<String>) {
+    pub(crate) fn replace_header(
+        &mut self,
+        name: &str,
+        value: impl Into<String>,
+    ) -> Result<(), SignError> {
         self.remove_header(name);
-        self.headers.push((name.to_owned(), value.into()));
+        self.add_header(name, value)
+    }
+
+    /// Adds a header last, unless what came in with credentials or settings cannot be one.
+    pub(crate) fn add_header(
+        &mut self,
+        name: &str,
+        value: impl Into<String>,
+    ) -> Result<(), SignError> {
+        let value = value.into();
+        check_header(name, &value)?;
+        self.headers.push((name.to_owned(), value));
+        Ok(())
     }
 
     /// Refuses what cannot be sent as one request, such as a line break in a header.
@@ -65,23 +81,9 @@ impl SignableRequest<'_> {
                 method: self.method.to_string(),
             });
         }
-        for (name, value) in &self.headers {
-            let reason = if name.is_empty() || !name.bytes().all(is_token) {
-                "the name is not a token"
-            } else if value
-                .bytes()
-                .any(|byte| byte.is_ascii_control() && byte != b'\t')
-            {
-                "the value has a control character"
-            } else {
-                continue;
-            };
-            return Err(SignError::InvalidHeader {
-                name: name.clone(),
-                reason,
-            });
-        }
-        Ok(())
+        self.headers
+            .iter()
+            .try_for_each(|(name, value)| check_header(name, value))
     }
 }
 
@@ -143,6 +145,24 @@ impl PayloadHasher {
     pub fn finish(self) -> String {
         hex(&self.0.finalize())
     }
+}
+
+fn check_header(name: &str, value: &str) -> Result<(), SignError> {
+    // Without an early exit, so that the compiler looks at many bytes at once.
+    let has_control = value.bytes().fold(false, |found, byte| {
+        found | ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f)
+    });
+    let reason = if name.is_empty() || !name.bytes().all(is_token) {
+        "the name is not a token"
+    } else if has_control {
+        "the value has a control character"
+    } else {
+        return Ok(());
+    };
+    Err(SignError::InvalidHeader {
+        name: name.to_owned(),
+        reason,
+    })
 }
 
 /// RFC 9110's token characters, of which methods and header names are made.

@@ -115,7 +115,6 @@ pub fn resolve_signing(
 ) -> Result<Resolved, SignError> {
     let presigned = purpose != Purpose::Request;
     let preference = user.auth_scheme_preference.and_then(Preference::parse);
-    let client = client_scheme(service, user)?;
     let mut auth_type = if presigned {
         None
     } else {
@@ -148,7 +147,7 @@ pub fn resolve_signing(
     } else if let Some(name) = auth_type {
         Scheme::from_name(name).ok_or_else(|| unknown(name))?
     } else {
-        client
+        client_scheme(service, user)?
     };
     if presigned && !can_presign(scheme) {
         return Err(SignError::UnsupportedVersion {
@@ -250,9 +249,6 @@ impl<'a> Preference<'a> {
 
 /// The scheme of a client, before operation and endpoint have their say.
 fn client_scheme(service: &ServiceAuth<'_>, user: &UserAuth<'_>) -> Result<Scheme, SignError> {
-    if user.no_sign_request {
-        return Ok(Scheme::None);
-    }
     if let Some(configured) = user.signature_version {
         return Scheme::from_name(configured).ok_or_else(|| unknown(configured));
     }

@@ -34,7 +34,7 @@ pub fn sign_request(
             // Parity: botocore/handlers.py, _set_extra_headers_for_unsigned_request.
             if request.payload == Payload::StreamingUnsignedTrailer {
                 let hash = request.payload.hash().into_owned();
-                request.replace_header(CONTENT_SHA256, hash);
+                request.replace_header(CONTENT_SHA256, hash)?;
             }
             return Ok(Signed::default());
         }
@@ -42,8 +42,7 @@ pub fn sign_request(
             let Identity::Token(token) = identity else {
                 return Err(SignError::MissingToken);
             };
-            request.replace_header(AUTHORIZATION, format!("Bearer {token}"));
-            request.validate()?;
+            request.replace_header(AUTHORIZATION, format!("Bearer {token}"))?;
             return Ok(Signed::default());
         }
         Scheme::V2 => return legacy::sign_v2(request, credentials_of(identity)?, time),

@@ -127,6 +127,14 @@ pub(crate) fn hmac_matches(key: &[u8], message: &[u8], tag: &[u8]) -> bool {
 
 /// Appends the words of `value` with single spaces between, as `' '.join(value.split())` does.
 pub(crate) fn collapse_into(output: &mut String, value: &str) {
+    // Long values (tokens, hashes) have none; looked at without an early exit, many bytes at once.
+    let plain = value
+        .bytes()
+        .fold(true, |plain, byte| plain & (byte > b' ') & (byte < 0x7f));
+    if plain {
+        output.push_str(value);
+        return;
+    }
     let mut words = value
         .split(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter))
         .filter(|word| !word.is_empty());

@@ -27,9 +27,7 @@ pub(crate) fn sign(
     time: SigningTime,
 ) -> Result<String, SignError> {
     let timestamp = time.amz_date();
-    prepare_headers(request, signing.scheme, credentials, time, &timestamp);
-    // What the credentials brought in must be as clean as the caller's headers.
-    request.validate()?;
+    prepare_headers(request, signing.scheme, credentials, time, &timestamp)?;
 
     let date = &timestamp[..8];
     let scope = credential_scope(date, Some(&signing.region), &signing.signing_name);
@@ -56,8 +54,7 @@ pub(crate) fn sign(
         &headers.signed,
         &signature,
     );
-    request.replace_header(AUTHORIZATION, authorization);
-    request.validate()?;
+    request.replace_header(AUTHORIZATION, authorization)?;
     Ok(signature)
 }
 
@@ -82,21 +79,19 @@ fn prepare_headers(
     credentials: &Credentials,
     time: SigningTime,
     timestamp: &str,
-) {
+) -> Result<(), SignError> {
     request.remove_header(AUTHORIZATION);
     let has_date = request.header("Date").is_some();
     request.remove_header(AMZ_DATE);
     if has_date {
-        request.replace_header("Date", time.http_date("-0000"));
+        request.replace_header("Date", time.http_date("-0000"))?;
     } else {
-        request
-            .headers
-            .push((AMZ_DATE.to_owned(), timestamp.to_owned()));
+        request.add_header(AMZ_DATE, timestamp)?;
     }
     if scheme == Scheme::V4S3Express {
         request.remove_header(SECURITY_TOKEN);
     } else if let Some(token) = credentials.token() {
-        request.replace_header(SECURITY_TOKEN, token);
+        request.replace_header(SECURITY_TOKEN, token)?;
     }
     let says_hash = match request.payload {
         Payload::Bytes(_) | Payload::Sha256(_) | Payload::StreamingUnsignedTrailer => {
@@ -109,16 +104,15 @@ fn prepare_headers(
     };
     if says_hash {
         let hash = request.payload.hash().into_owned();
-        request.replace_header(CONTENT_SHA256, hash);
+        request.replace_header(CONTENT_SHA256, hash)?;
     }
     if scheme == Scheme::V4S3Express
         && request.header(S3_SESSION_TOKEN).is_none()
         && let Some(token) = credentials.token()
     {
-        request
-            .headers
-            .push((S3_SESSION_TOKEN.to_owned(), token.to_owned()));
+        request.add_header(S3_SESSION_TOKEN, token)?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -114,17 +114,11 @@ pub(crate) fn sign(
     let sent_hash = request.header(CONTENT_SHA256).map(str::to_owned);
     prepare_headers(request)?;
     if let Some(token) = credentials.token() {
-        request
-            .headers
-            .push((SECURITY_TOKEN.to_owned(), token.to_owned()));
+        request.add_header(SECURITY_TOKEN, token)?;
     }
     let timestamp = time.amz_date();
-    request
-        .headers
-        .push((AMZ_DATE.to_owned(), timestamp.clone()));
-    request
-        .headers
-        .push((REGION_SET.to_owned(), signing.region.clone()));
+    request.add_header(AMZ_DATE, timestamp.as_str())?;
+    request.add_header(REGION_SET, signing.region.as_str())?;
     let (hash, says_hash) = match (&request.payload, sent_hash) {
         (Payload::Bytes(_) | Payload::Sha256(_), Some(sent)) if !s3 => (sent, true),
         (payload @ (Payload::Bytes(_) | Payload::Sha256(_)), _) => {
@@ -133,11 +127,8 @@ pub(crate) fn sign(
         (payload, _) => (payload.hash().into_owned(), true),
     };
     if says_hash {
-        request
-            .headers
-            .push((CRT_CONTENT_SHA256.to_owned(), hash.clone()));
+        request.add_header(CRT_CONTENT_SHA256, hash.as_str())?;
     }
-    request.validate()?;
 
     let scope = credential_scope(&timestamp[..8], None, &signing.signing_name);
     let (to_sign, signed) = string_for(request, signing.scheme, &timestamp, &scope, &hash)?;
@@ -149,8 +140,7 @@ pub(crate) fn sign(
         &signed,
         &signature,
     );
-    request.replace_header(AUTHORIZATION, authorization);
-    request.validate()?;
+    request.replace_header(AUTHORIZATION, authorization)?;
     Ok(signature)
 }
 
@@ -219,7 +209,7 @@ fn prepare_headers(request: &mut SignableRequest<'_>) -> Result<(), SignError> {
     }
     if request.header("host").is_none() {
         let host = UrlParts::split(&request.url)?.host()?;
-        request.headers.push(("host".to_owned(), host));
+        request.add_header("host", host)?;
     }
     Ok(())
 }

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test helper fails by panicking")]
 
 use awl_sign::{
-    AsymmetricKey, ChunkSigner, Credentials, Identity, Payload, Presented, Received, Scheme,
-    SignableRequest, Signing, SigningTime, presign_request, sign_request,
+    AsymmetricKey, ChunkSigner, Credentials, EventSigner, Identity, Payload, Presented, Received,
+    Scheme, SignableRequest, Signing, SigningTime, presign_request, sign_request,
 };
 
 const URL: &str = "https://Example.com/a%20b//c/../d?b=2&a=x%20y&c";
@@ -377,4 +377,73 @@ fn chunks_sign_as_the_guide_prints() {
     ] {
         assert_eq!(chunks.sign_chunk(&vec![b'a'; length]), expected);
     }
+}
+
+/// The worked example of S3's guide to signed chunks with signed trailers.
+#[test]
+fn trailers_sign_as_the_guide_prints() {
+    let credentials = Credentials::new(
+        "AKIAIOSFODNN7EXAMPLE",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        None,
+    );
+    let signing = Signing {
+        region: "us-east-1".to_owned(),
+        ..signing(Scheme::S3V4, "s3")
+    };
+    let time = SigningTime::parse_amz_date("20130524T000000Z").unwrap();
+    let seed = "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e";
+    let mut chunks = ChunkSigner::new(&credentials, &signing, time, seed);
+    for (length, expected) in [
+        (
+            65536,
+            "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2",
+        ),
+        (
+            1024,
+            "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7",
+        ),
+        (
+            0,
+            "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992",
+        ),
+    ] {
+        assert_eq!(chunks.sign_chunk(&vec![b'a'; length]), expected);
+    }
+    assert_eq!(
+        chunks.sign_trailers("x-amz-checksum-crc32c:sOO8/Q==\n"),
+        "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435"
+    );
+}
+
+/// As AWS's SDK for Rust (aws-sigv4 1.6.4) signs the same message and the end of the stream.
+#[test]
+fn events_sign_as_in_the_rust_sdk() {
+    // An encoded message without headers whose payload is `audio`.
+    const MESSAGE: [u8; 21] = [
+        0, 0, 0, 0x15, 0, 0, 0, 0, 0xcd, 0x22, 0xc7, 0x9b, b'a', b'u', b'd', b'i', b'o', 0x79,
+        0x61, 0xa4, 0x85,
+    ];
+    let mut events = EventSigner::new(
+        credentials(None),
+        signing(Scheme::V4, "transcribe"),
+        &"0".repeat(64),
+    );
+    let mut sign = |message: &[u8]| -> String {
+        let signed = events.sign_event(message, time());
+        assert_eq!(signed.date, time());
+        signed
+            .signature
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    };
+    assert_eq!(
+        sign(&MESSAGE),
+        "16a573759ff9d23946236e5584c74c44ec18b7db10a890a0725f7390cce1ed2f"
+    );
+    assert_eq!(
+        sign(&[]),
+        "bef9b9b48593f64b70443464cb7e83042c194d1222fa866a70b586e3b528e189"
+    );
 }
