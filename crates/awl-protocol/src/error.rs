@@ -59,7 +59,7 @@ pub fn parse_error(
         headers,
         body,
     };
-    let mut error = if is_generic(status, body) {
+    let mut error = if is_generic(message) {
         from_status(message)
     } else {
         match protocol {
@@ -118,11 +118,13 @@ pub(crate) fn header_request_id(headers: &Headers) -> Option<&str> {
         .or_else(|| headers.get("x-amz-request-id"))
 }
 
-/// A proxy's page, or nothing at all.
+/// A proxy's page, or nothing at all: not even a header that names an error.
 // Parity: botocore/parsers.py, ResponseParser._is_generic_error_response.
-fn is_generic(status: u16, body: &[u8]) -> bool {
-    let body = body.trim_ascii();
-    status >= 500 && (body.is_empty() || body.starts_with(b"<html>"))
+fn is_generic(message: Message<'_>) -> bool {
+    let body = message.body.trim_ascii();
+    message.status >= 500
+        && (body.is_empty() || body.starts_with(b"<html>"))
+        && message.headers.get("x-amzn-errortype").is_none()
 }
 
 fn from_status(message: Message<'_>) -> ServiceError {
@@ -293,7 +295,7 @@ fn members(
     let root = Field::root(shape);
     match protocol {
         Protocol::RestJson | Protocol::RestXml => {
-            response::rest(&mut walk, &root, protocol, message)
+            response::rest(&mut walk, &root, shape.traits(), protocol, message)
         }
         _ => response::read_body(
             &mut walk,

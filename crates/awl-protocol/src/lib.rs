@@ -9,6 +9,7 @@ mod codec;
 mod decode;
 mod encode;
 mod error;
+pub mod event;
 mod headers;
 mod http;
 mod protocol;

@@ -128,7 +128,13 @@ pub fn parse_response(
         body,
     };
     if protocol.is_rest() {
-        return response::rest(&mut walk, &root, protocol, message);
+        return response::rest(
+            &mut walk,
+            &root,
+            operation.traits().get("outputTraits"),
+            protocol,
+            message,
+        );
     }
     if operation.event_stream_output().is_some() {
         return Ok(Map::new());

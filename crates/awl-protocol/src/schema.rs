@@ -4,7 +4,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use awl_model::{Location, Member, Service, Shape, ShapeKind, TimestampFormat};
+use awl_model::{Location, Member, Node, Service, Shape, ShapeKind, TimestampFormat};
 
 /// The layouts of a service's shapes, each made when it is first needed.
 pub(crate) struct Schema {
@@ -36,6 +36,8 @@ pub(crate) struct Field {
     pub(crate) location_name: Option<&'static str>,
     /// The name of its elements in XML.
     pub(crate) xml_name: &'static str,
+    /// Another name that its elements may have.
+    pub(crate) xml_alias: Option<&'static str>,
     pub(crate) shape: Shape,
     pub(crate) member: Option<Member>,
     pub(crate) kind: ShapeKind,
@@ -106,6 +108,16 @@ impl Layout {
         Some(index)
     }
 
+    /// The member that is the whole body: the shape names it, or what stands
+    /// beside the shape's name at the operation.
+    pub(crate) fn payload(&self, traits: Node) -> Option<&Field> {
+        let name = traits.str("payload");
+        self.fields.iter().find(|field| match name {
+            Some(name) => field.name == name,
+            None => field.member.is_some_and(Member::is_payload),
+        })
+    }
+
     /// The item of a list, or the key of a map.
     pub(crate) fn first(&self) -> Option<&Field> {
         self.fields.first()
@@ -132,6 +144,9 @@ impl Field {
             name: member.name(),
             location_name,
             xml_name: item_name.unwrap_or_else(|| member.wire_name()),
+            // Items have botocore's name for them above, or the one that the
+            // protocol gives them.
+            xml_alias: item_name.map(|_| member.wire_name()),
             shape,
             member: Some(member),
             kind,
@@ -151,6 +166,7 @@ impl Field {
             name: "",
             location_name,
             xml_name: location_name.unwrap_or_else(|| shape.name()),
+            xml_alias: None,
             shape,
             member: None,
             kind: shape.kind(),
@@ -169,7 +185,7 @@ impl Field {
     }
 
     /// A trait of the member, else of its shape.
-    pub(crate) fn attribute(&self, name: &str) -> awl_model::Node {
+    pub(crate) fn attribute(&self, name: &str) -> Node {
         self.member.map_or_else(
             || self.shape.traits().get(name),
             |member| member.attribute(name),

@@ -84,8 +84,10 @@ impl<const EC2: bool> Encoder for FormEncoder<EC2> {
             self.enter(field.wire_name());
         } else if let Some(name) = field.attribute("queryName").as_str() {
             self.enter(name);
-        } else if let Some(name) = field.location_name {
-            // Parity: botocore/serialize.py, EC2Serializer._get_serialized_name.
+        } else {
+            // Parity: botocore/serialize.py, EC2Serializer._get_serialized_name;
+            // the protocol capitalises names of members too.
+            let name = field.wire_name();
             let mut letters = name.chars();
             let first: String = letters
                 .next()
@@ -93,8 +95,6 @@ impl<const EC2: bool> Encoder for FormEncoder<EC2> {
                 .flat_map(char::to_uppercase)
                 .collect();
             self.enter(&(first + letters.as_str()));
-        } else {
-            self.enter(field.name);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use awl_model::{Location, ShapeKind, TimestampFormat};
+use awl_model::{Location, Node, ShapeKind, TimestampFormat};
 use awl_value::{Map, Value, json};
 
 use crate::codec::cbor::CborDecoder;
@@ -25,16 +25,13 @@ pub(crate) struct Message<'m> {
 pub(crate) fn rest<'s>(
     walk: &mut Walk<'s>,
     root: &Field,
+    traits: Node,
     protocol: Protocol,
     message: Message<'_>,
 ) -> Result<Map, ParseError> {
     let layout = walk.schema().layout(root.shape);
     let mut outside = outside_body(walk, layout, protocol, message)?;
-    let payload = layout
-        .fields
-        .iter()
-        .find(|field| field.member.is_some_and(|member| member.is_payload()));
-    match payload {
+    match layout.payload(traits) {
         Some(field) => {
             if let Some(value) = read_payload(walk, field, protocol, message.body)? {
                 outside.push((field.name, value));
@@ -141,20 +138,19 @@ fn read_payload<'s>(
         ShapeKind::String => return Ok(Some(Value::from(utf8(body)?))),
         _ => {}
     }
+    if body.is_empty() {
+        // A union cannot be empty, so it is not there.
+        let is_union = walk.schema().layout(field.shape).is_union;
+        return Ok((!is_union).then(|| empty(field)));
+    }
     let value = match protocol {
         Protocol::RestXml => {
-            if body.is_empty() {
-                return Ok(Some(empty(field)));
-            }
             let mut decoder = XmlDecoder::new(utf8(body)?)?;
             let value = walk.value(&mut decoder, field)?;
             decoder.finish()?;
             value
         }
         _ => {
-            if body.is_empty() {
-                return Ok(Some(empty(field)));
-            }
             let mut decoder = JsonDecoder::new(utf8(body)?);
             let value = walk.value(&mut decoder, field).and_then(|value| {
                 decoder.end()?;
@@ -278,19 +274,20 @@ fn list_items(field: &Field, text: &str) -> Vec<String> {
 }
 
 /// All members in the model's order.
-fn in_order(layout: &Layout, outside: Vec<(&'static str, Value)>, mut body: Map) -> Map {
+pub(crate) fn in_order(layout: &Layout, outside: Vec<(&'static str, Value)>, mut body: Map) -> Map {
     if outside.is_empty() {
         return body;
     }
     let mut members = Map::with_capacity(outside.len() + body.len());
     let mut outside = outside.into_iter().map(Some).collect::<Vec<_>>();
     for field in &layout.fields {
-        let found = outside
+        // What the body says counts for more, as in botocore.
+        let header = outside
             .iter_mut()
             .find(|entry| matches!(entry, Some((name, _)) if *name == field.name))
             .and_then(Option::take)
-            .map(|(_, value)| value)
-            .or_else(|| body.remove(field.name));
+            .map(|(_, value)| value);
+        let found = body.remove(field.name).or(header);
         if let Some(value) = found {
             members.push(field.name, value);
         }

@@ -112,11 +112,8 @@ fn bind_body(
     notation: Notation,
     request: &mut Request,
 ) -> Result<(), SerializeError> {
-    let payload = layout
-        .fields
-        .iter()
-        .find(|field| field.member.is_some_and(|member| member.is_payload()));
-    if let Some(field) = payload {
+    let traits = input.operation.traits().get("inputTraits");
+    if let Some(field) = layout.payload(traits) {
         return bind_payload(input, field, notation, request);
     }
     let in_body = |field: &Field| {

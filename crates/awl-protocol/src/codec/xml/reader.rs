@@ -285,9 +285,11 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
                 Part::Child => {
                     let name = self.start.local_name();
                     let name = name.as_ref();
-                    let index = layout.find(previous, |field| {
-                        field.xml_name == name && !field.is_outside_response_body()
-                    });
+                    let index = layout
+                        .find(previous, |field| {
+                            field.xml_name == name && !field.is_outside_response_body()
+                        })
+                        .or_else(|| layout.find(previous, |field| field.xml_alias == Some(name)));
                     match index {
                         Some(index) => {
                             previous = Some(index);

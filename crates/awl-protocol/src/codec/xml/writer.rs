@@ -34,6 +34,7 @@ enum Frame {
         name: Option<&'static str>,
         entry: &'static str,
         key: &'static str,
+        key_namespace: Option<Node>,
         value: &'static str,
         in_entry: bool,
     },
@@ -62,12 +63,14 @@ impl XmlEncoder {
         }
     }
 
-    fn start(&mut self, name: &str, namespace: Node) {
+    fn start(&mut self, name: &str, namespace: Option<Node>) {
         self.seal();
         self.text.push('<');
         self.text.push_str(name);
         self.open = true;
-        let namespace = self.root_namespace.take().unwrap_or(namespace);
+        let Some(namespace) = self.root_namespace.take().or(namespace) else {
+            return;
+        };
         // Parity: botocore/serialize.py, RestXMLSerializer._add_xml_namespace.
         if let Some(uri) = namespace.as_str().or_else(|| namespace.str("uri")) {
             match namespace.str("prefix").filter(|prefix| !prefix.is_empty()) {
@@ -97,7 +100,11 @@ impl XmlEncoder {
 
     fn element(&mut self, field: &Field, text: &str) {
         let name = self.name;
-        self.start(name, field.attribute("xmlNamespace"));
+        self.start(name, Some(field.attribute("xmlNamespace")));
+        self.text_and_end(name, text);
+    }
+
+    fn text_and_end(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
             self.seal();
             escape(text, false, &mut self.text);
@@ -112,7 +119,7 @@ impl Encoder for XmlEncoder {
 
     fn structure_start(&mut self, field: &Field, _members: usize) {
         let name = self.name;
-        self.start(name, field.attribute("xmlNamespace"));
+        self.start(name, Some(field.attribute("xmlNamespace")));
         self.frames.push(Frame::Structure { name });
     }
 
@@ -138,7 +145,7 @@ impl Encoder for XmlEncoder {
                 item: name,
             }
         } else {
-            self.start(name, field.attribute("xmlNamespace"));
+            self.start(name, Some(field.attribute("xmlNamespace")));
             let item = layout.first().and_then(|item| item.location_name);
             Frame::List {
                 name: Some(name),
@@ -166,13 +173,14 @@ impl Encoder for XmlEncoder {
     fn map_start(&mut self, field: &Field, layout: &Layout, _entries: usize) {
         let name = self.name;
         if !field.flattened {
-            self.start(name, field.attribute("xmlNamespace"));
+            self.start(name, Some(field.attribute("xmlNamespace")));
         }
         let named = |part: Option<&Field>| part.and_then(|part| part.location_name);
         self.frames.push(Frame::Map {
             name: (!field.flattened).then_some(name),
             entry: if field.flattened { name } else { "entry" },
             key: named(layout.first()).unwrap_or("key"),
+            key_namespace: layout.first().map(|key| key.attribute("xmlNamespace")),
             value: named(layout.second()).unwrap_or("value"),
             in_entry: false,
         });
@@ -182,6 +190,7 @@ impl Encoder for XmlEncoder {
         let Some(Frame::Map {
             entry,
             key,
+            key_namespace,
             value,
             in_entry,
             ..
@@ -189,18 +198,16 @@ impl Encoder for XmlEncoder {
         else {
             return;
         };
-        let (entry, key, value) = (*entry, *key, *value);
+        let (entry, key, value, namespace) = (*entry, *key, *value, *key_namespace);
         if std::mem::replace(in_entry, true) {
             self.end(entry);
         }
         self.seal();
-        for part in ["<", entry, "><", key, ">"] {
-            self.text.push_str(part);
-        }
-        escape(key_text, false, &mut self.text);
-        for part in ["</", key, ">"] {
-            self.text.push_str(part);
-        }
+        self.text.push('<');
+        self.text.push_str(entry);
+        self.text.push('>');
+        self.start(key, namespace);
+        self.text_and_end(key, key_text);
         self.name = value;
     }
 
