@@ -58,7 +58,9 @@
 //! # }).unwrap();
 //! ```
 
+pub mod checksum;
 pub mod client;
+pub mod compress;
 pub mod config;
 pub mod credentials;
 pub mod env;

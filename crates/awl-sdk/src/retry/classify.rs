@@ -61,8 +61,12 @@ const THROTTLING_CODES: [&str; 14] = [
 /// Whether another attempt may do better.
 pub(super) fn is_retryable(outcome: &Outcome<'_>, service: &str) -> bool {
     match *outcome {
-        // A request that cannot even be written stays so.
-        Outcome::Transport(kind) => kind != TransportErrorKind::Request,
+        // A request that cannot even be written stays so; a damaged answer is
+        // told to the caller.
+        Outcome::Transport(kind) => !matches!(
+            kind,
+            TransportErrorKind::Request | TransportErrorKind::Checksum
+        ),
         Outcome::Response {
             status,
             error_code,

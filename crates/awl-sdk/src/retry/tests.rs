@@ -104,7 +104,9 @@ fn every_failure_of_the_network_is_retried() {
     ] {
         assert!(is_retried(&ec2(), Outcome::Transport(kind)), "{kind:?}");
     }
-    assert!(!is_retried(&ec2(), Outcome::Transport(Kind::Request)));
+    for kind in [Kind::Request, Kind::Checksum] {
+        assert!(!is_retried(&ec2(), Outcome::Transport(kind)), "{kind:?}");
+    }
 }
 
 #[test]

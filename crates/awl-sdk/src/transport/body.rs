@@ -105,7 +105,18 @@ impl RequestBody {
     ///
     /// # Errors
     /// What reading says; of a body that can be read once, always an error.
-    pub async fn read_through(&self, mut each: impl FnMut(&[u8])) -> io::Result<()> {
+    pub async fn read_through(&self, each: impl FnMut(&[u8])) -> io::Result<()> {
+        if !self.is_replayable() {
+            return Err(unseekable());
+        }
+        self.read_once(each).await
+    }
+
+    /// Gives all of the body to `each`, piece by piece: for what replaces it.
+    ///
+    /// # Errors
+    /// What reading says.
+    pub async fn read_once(&self, mut each: impl FnMut(&[u8])) -> io::Result<()> {
         let source = match self {
             Self::Bytes(bytes) => {
                 each(bytes);
@@ -113,9 +124,6 @@ impl RequestBody {
             }
             Self::Source(source) => source,
         };
-        if !source.is_replayable() {
-            return Err(unseekable());
-        }
         let mut reader = source.open()?;
         while let Some(chunk) = std::future::poll_fn(|context| reader.poll_chunk(context)).await {
             each(&chunk?);

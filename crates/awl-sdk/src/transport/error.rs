@@ -3,6 +3,8 @@
 
 use std::io;
 
+use crate::checksum::ChecksumError;
+
 /// An exchange that failed before a complete response was there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -69,6 +71,9 @@ pub enum TransportError {
         /// What broke it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The body is not the one that the service sent.
+    #[error(transparent)]
+    Checksum(#[from] ChecksumError),
     /// The request's body could not be read, here.
     #[error("An HTTP Client raised an unhandled exception: {source}")]
     RequestBody {
@@ -101,6 +106,8 @@ pub enum TransportErrorKind {
     Proxy,
     /// An answer that broke off while it streamed to the caller.
     Response,
+    /// An answer that came whole but damaged.
+    Checksum,
     /// A fault of the request itself, which another attempt would repeat.
     Request,
 }
@@ -119,6 +126,7 @@ impl TransportError {
             Self::IncompleteRead { .. } | Self::ResponseStream { .. } => {
                 TransportErrorKind::Response
             }
+            Self::Checksum(_) => TransportErrorKind::Checksum,
             Self::RequestBody { .. } | Self::InvalidRequest { .. } => TransportErrorKind::Request,
         }
     }

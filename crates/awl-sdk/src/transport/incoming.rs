@@ -16,10 +16,15 @@ use tokio::time::timeout;
 use super::TransportError;
 use super::outgoing::SendState;
 use super::pool::{Connection, Pool, PoolKey};
+use crate::checksum::{ChecksumValidator, ResponseChecksum};
 
 /// The body of a response. Read to its end, it gives its connection back for
 /// the next request; dropped before, it closes it.
-pub struct ResponseBody(Content);
+pub struct ResponseBody {
+    content: Content,
+    /// Gone when the body has ended.
+    validator: Option<Box<ChecksumValidator>>,
+}
 
 enum Content {
     Bytes(Bytes),
@@ -42,7 +47,17 @@ impl ResponseBody {
         if body.incoming.is_end_stream() {
             body.finish();
         }
-        Self(Content::Stream(Box::new(body)))
+        Self {
+            content: Content::Stream(Box::new(body)),
+            validator: None,
+        }
+    }
+
+    /// The same body, to be checked at its end.
+    #[must_use]
+    pub fn validated(mut self, checksum: &ResponseChecksum) -> Self {
+        self.validator = Some(Box::new(checksum.validator()));
+        self
     }
 
     /// The next bytes; `None` at the end. Cancel safe: bytes are lost only
@@ -50,13 +65,26 @@ impl ResponseBody {
     ///
     /// # Errors
     /// A silence longer than the read timeout, an end before the announced
-    /// length, a connection that breaks.
+    /// length, a connection that breaks, a wrong checksum.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        match &mut self.0 {
-            Content::Bytes(bytes) if bytes.is_empty() => Ok(None),
-            Content::Bytes(bytes) => Ok(Some(std::mem::take(bytes))),
-            Content::Stream(body) => body.chunk().await,
+        let chunk = match &mut self.content {
+            Content::Bytes(bytes) if bytes.is_empty() => None,
+            Content::Bytes(bytes) => Some(std::mem::take(bytes)),
+            Content::Stream(body) => body.chunk().await?,
+        };
+        match &chunk {
+            Some(chunk) => {
+                if let Some(validator) = &mut self.validator {
+                    validator.update(chunk);
+                }
+            }
+            None => {
+                if let Some(validator) = self.validator.take() {
+                    validator.finish()?;
+                }
+            }
         }
+        Ok(chunk)
     }
 
     /// All that is still to come. A response that breaks off here was never
@@ -66,8 +94,8 @@ impl ResponseBody {
     /// As [`chunk`](Self::chunk), with [`TransportError::ConnectionClosed`]
     /// where it tells of a broken stream.
     pub async fn collect(mut self) -> Result<Bytes, TransportError> {
-        let url = match &self.0 {
-            Content::Bytes(bytes) => return Ok(bytes.clone()),
+        let url = match &self.content {
+            Content::Bytes(_) => String::new(),
             Content::Stream(body) => body.url.clone(),
         };
         let as_exchange = |error| match error {
@@ -94,7 +122,7 @@ impl ResponseBody {
     /// The announced length, where there is one.
     #[must_use]
     pub fn expected_length(&self) -> Option<u64> {
-        match &self.0 {
+        match &self.content {
             Content::Bytes(bytes) => Some(bytes.len() as u64),
             Content::Stream(body) => body.expected,
         }
@@ -110,13 +138,16 @@ impl ResponseBody {
 
 impl From<Bytes> for ResponseBody {
     fn from(bytes: Bytes) -> Self {
-        Self(Content::Bytes(bytes))
+        Self {
+            content: Content::Bytes(bytes),
+            validator: None,
+        }
     }
 }
 
 impl fmt::Debug for ResponseBody {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.content {
             Content::Bytes(bytes) => write!(formatter, "ResponseBody({} bytes)", bytes.len()),
             Content::Stream(body) => write!(
                 formatter,
