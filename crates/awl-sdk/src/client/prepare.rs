@@ -181,6 +181,8 @@ impl Client {
             && !self.config().overrides().no_sign_request;
         if wants_account {
             builtins.account_id = self.credentials().await?.account_id.clone();
+        } else if self.config().overrides().no_sign_request {
+            builtins.account_id_endpoint_mode = Some("disabled".to_owned());
         }
         let partitions = self.inner.partitions;
         Ok(resolve_operation(
@@ -249,7 +251,10 @@ impl Client {
                 region_set: region_set.as_deref(),
                 has_bearer_token: self.bearer_variable(service.signing_name()).is_some(),
             },
-            self.region(),
+            endpoint
+                .default_signing_region
+                .as_deref()
+                .unwrap_or(self.region()),
             Purpose::Request,
         )?)
     }

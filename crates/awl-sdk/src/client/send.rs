@@ -9,27 +9,22 @@ use crate::retry::{self, CallState, Decision, Outcome, modelled_retry};
 use crate::transport::TransportError;
 
 impl Client {
-    pub(super) async fn exchange(
-        &self,
-        call: &Call,
-        mut prepared: Prepared,
-    ) -> Result<Output, Error> {
+    pub(super) async fn exchange(&self, call: &Call, prepared: Prepared) -> Result<Output, Error> {
         let policy = &self.inner.retry;
         let mut state = CallState::default();
         let mut time_to_live = None;
         let mut number = 0;
         loop {
             number += 1;
-            prepared
-                .request
-                .set_header("amz-sdk-invocation-id", &*prepared.invocation_id);
-            let header =
-                retry::request_header(number, policy.max_attempts(), time_to_live.as_deref());
-            prepared.request.set_header("amz-sdk-request", header);
             while let Some(delay) = policy.delay_before_send(self.seconds()) {
                 tokio::time::sleep(delay).await;
             }
-            let request = self.sign(&prepared).await?;
+            let mut request = self.sign(&prepared).await?;
+            // Parity: botocore adds these behind the signature.
+            request.set_header("amz-sdk-invocation-id", &*prepared.invocation_id);
+            let header =
+                retry::request_header(number, policy.max_attempts(), time_to_live.as_deref());
+            request.set_header("amz-sdk-request", header);
             let sent = self.inner.transport.send(&request).await;
             let received = match sent {
                 Ok(response) => Ok(self.receive(call, &prepared, response, number).await),
