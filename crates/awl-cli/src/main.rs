@@ -1,3 +1,7 @@
-//! The `awl` binary.
+//! The `awl` binary; all of it is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(awl_cli::run(std::env::args_os()))
+}

@@ -1,0 +1,16 @@
+//! The arguments of an operation: which it has, and how the words of the
+//! command line become its parameters.
+
+mod blobs;
+mod cli_input;
+mod paramfile;
+mod renames;
+mod shorthand;
+mod table;
+mod unpack;
+
+pub(crate) use blobs::decode_blobs;
+pub(crate) use cli_input::merge_cli_input;
+pub(crate) use paramfile::Files;
+pub(crate) use table::{Argument, Kind, Table, destination};
+pub(crate) use unpack::{Body, Place, Unpacked, unpack};

@@ -1,0 +1,214 @@
+//! The table of an operation's arguments, in the order of the AWS CLI, which
+//! is the order in which its parameters are sent.
+// Parity: awscli/clidriver.py, ServiceOperation._create_argument_table;
+// awscli/customizations/{argrename,toplevelbool,streamingoutputarg,cliinput,
+// generatecliskeleton}.py.
+
+use awl_model::{Member, Operation, ShapeKind, kebab_case};
+
+use super::renames::{HIDDEN_ALIASES, RENAMES, entries};
+
+/// What an argument is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// The value of a member, one word.
+    Value(Member),
+    /// The items of a member that is a list.
+    List(Member),
+    /// A member that is a boolean: present, it is set to this.
+    Flag(Member, bool),
+    /// A member that is a structure around a boolean, as EC2 has them: alone
+    /// it is true, with a word it is that.
+    WrappedFlag(Member),
+    /// The same, false.
+    NegatedWrappedFlag(Member),
+    /// The file that a streamed answer goes to.
+    Outfile,
+    /// Parameters as one JSON document.
+    CliInputJson,
+    /// Parameters as one YAML document.
+    CliInputYaml,
+    /// A skeleton of the parameters or the answer is printed instead.
+    Skeleton,
+}
+
+/// An argument of an operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// Its name without dashes.
+    pub name: String,
+    /// Under which name the parser keeps its value: both forms of a flag share
+    /// one.
+    pub destination: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+impl Argument {
+    fn new(name: String, kind: Kind, required: bool) -> Self {
+        Self {
+            destination: destination(&name),
+            name,
+            kind,
+            required,
+        }
+    }
+
+    /// The name in messages and on the command line: `--name`, or bare for a
+    /// positional argument.
+    pub(crate) fn cli_name(&self) -> String {
+        match self.kind {
+            Kind::Outfile => self.name.clone(),
+            _ => format!("--{}", self.name),
+        }
+    }
+
+    /// The member that it sets, where it sets one.
+    pub(crate) const fn member(&self) -> Option<Member> {
+        match self.kind {
+            Kind::Value(member)
+            | Kind::List(member)
+            | Kind::Flag(member, _)
+            | Kind::WrappedFlag(member)
+            | Kind::NegatedWrappedFlag(member) => Some(member),
+            _ => None,
+        }
+    }
+}
+
+/// The name that Python's argparse would give an attribute.
+pub(crate) fn destination(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// The arguments of an operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table(Vec<Argument>);
+
+impl Table {
+    /// The arguments of `operation`, which is a command of `service`.
+    pub(crate) fn new(service: &str, operation: Operation) -> Self {
+        let mut table = Self::default();
+        if let Some(input) = operation.input() {
+            for member in input.members() {
+                table.add_member(member);
+            }
+        }
+        let name = operation.cli_name();
+        for entry in entries(RENAMES, service, name) {
+            table.rename(entry.name, entry.new_name);
+        }
+        for entry in entries(HIDDEN_ALIASES, service, name) {
+            table.alias(entry.name, entry.new_name);
+        }
+        if service == "ec2" {
+            table.unwrap_booleans();
+        }
+        if operation.streaming_output().is_some() {
+            table.put(Argument::new("outfile".to_owned(), Kind::Outfile, true));
+        } else {
+            for (name, kind) in [
+                ("cli-input-json", Kind::CliInputJson),
+                ("cli-input-yaml", Kind::CliInputYaml),
+                ("generate-cli-skeleton", Kind::Skeleton),
+            ] {
+                table.put(Argument::new(name.to_owned(), kind, false));
+            }
+        }
+        table
+    }
+
+    /// The arguments in order.
+    pub(crate) fn arguments(&self) -> &[Argument] {
+        &self.0
+    }
+
+    /// Makes all arguments optional.
+    pub(crate) fn require_nothing(&mut self) {
+        for argument in &mut self.0 {
+            argument.required = false;
+        }
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|argument| argument.name == name)
+    }
+
+    /// Puts an argument in the place of that of the same name, else at the end.
+    fn put(&mut self, argument: Argument) {
+        match self.position(&argument.name) {
+            Some(index) => self.0[index] = argument,
+            None => self.0.push(argument),
+        }
+    }
+
+    fn add_member(&mut self, member: Member) {
+        let name = kebab_case(member.name());
+        let required = member.is_required() && !member.is_idempotency_token();
+        match member.shape().kind() {
+            ShapeKind::Boolean => {
+                let positive = Argument::new(name.clone(), Kind::Flag(member, true), false);
+                let negative = Argument {
+                    destination: positive.destination.clone(),
+                    ..Argument::new(format!("no-{name}"), Kind::Flag(member, false), false)
+                };
+                self.put(Argument {
+                    required,
+                    ..positive
+                });
+                self.put(negative);
+            }
+            ShapeKind::List => self.put(Argument::new(name, Kind::List(member), required)),
+            _ => self.put(Argument::new(name, Kind::Value(member), required)),
+        }
+    }
+
+    /// A renamed argument moves to the end; a flag keeps its destination.
+    fn rename(&mut self, name: &str, new_name: &str) {
+        let Some(index) = self.position(name) else {
+            return;
+        };
+        let mut argument = self.0.remove(index);
+        if !matches!(argument.kind, Kind::Flag(..)) {
+            argument.destination = destination(new_name);
+        }
+        argument.name = new_name.to_owned();
+        self.put(argument);
+    }
+
+    fn alias(&mut self, name: &str, alias: &str) {
+        let Some(index) = self.position(name) else {
+            return;
+        };
+        self.0[index].required = false;
+        let kind = self.0[index].kind;
+        self.put(Argument::new(alias.to_owned(), kind, false));
+    }
+
+    /// Structures of one boolean named `Value` become flags.
+    fn unwrap_booleans(&mut self) {
+        for index in 0..self.0.len() {
+            let argument = &mut self.0[index];
+            let Kind::Value(member) = argument.kind else {
+                continue;
+            };
+            let mut members = member.shape().members();
+            let wraps = members.next().is_some_and(|inner| {
+                inner.name() == "Value" && inner.shape().kind() == ShapeKind::Boolean
+            });
+            if !wraps || members.next().is_some() {
+                continue;
+            }
+            argument.kind = Kind::WrappedFlag(member);
+            argument.required = false;
+            let negative = format!("no-{}", argument.name);
+            self.put(Argument::new(
+                negative,
+                Kind::NegatedWrappedFlag(member),
+                false,
+            ));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A call made and its answer printed.
+// Parity: awscli/clidriver.py, CLIOperationCaller.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use awl_sdk::config::{Config, Origin, Overrides, settings};
+use awl_sdk::transport::{RequestBody, ResponseBody};
+use awl_sdk::{Client, Error};
+use awl_value::Value;
+
+use super::Invocation;
+use super::operation::Call;
+use crate::argv::Globals;
+use crate::arguments::decode_blobs;
+use crate::error::CommandError;
+use crate::{debug, output, python};
+
+/// Makes the call and prints what comes of it.
+pub(super) fn run(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    mut call: Call,
+) -> Result<(), CommandError> {
+    let config = load_config(invocation, globals)?;
+    let printer = output::Printer::new(&config, globals)?;
+    if let Some(input) = call.operation.input() {
+        let format = config.text(&settings::CLI_BINARY_FORMAT);
+        let raw = format.as_deref() == Some("raw-in-base64-out");
+        decode_blobs(input, &mut call.parameters, raw)?;
+    }
+    let service = call.operation.service();
+    if config.region().origin == Origin::Default && service.metadata().get("globalEndpoint").is_null()
+    {
+        invocation
+            .ui
+            .hint("no Region is configured, so us-east-1 is used; --region or AWS_REGION sets one");
+    }
+    let client = Client::new(&config, service)?;
+    let body = call.body.take().map(|body| {
+        let length = body.file.metadata().map_or(0, |metadata| metadata.len());
+        RequestBody::file(body.path, 0, length)
+    });
+    let request = awl_sdk::Call {
+        body,
+        stream: call.outfile.is_some(),
+        timestamps: printer.timestamps(),
+        blobs: output::BLOBS,
+        ..awl_sdk::Call::new(call.operation, call.parameters)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::general(error.to_string()))?;
+    let answer = runtime.block_on(async {
+        let work = send(invocation, globals, &client, request, call.outfile.as_deref());
+        tokio::select! {
+            result = work => result,
+            _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
+        }
+    })?;
+    if let Some(answer) = answer {
+        printer.print(&mut invocation.ui, answer)?;
+    }
+    Ok(())
+}
+
+/// Sends the request, or prints it; what is to be printed of the answer.
+async fn send(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    client: &Client,
+    call: awl_sdk::Call,
+    outfile: Option<&str>,
+) -> Result<Option<Value>, CommandError> {
+    if globals.debug {
+        debug::parameters(invocation, &call);
+    }
+    if globals.debug || globals.print_request.is_some() {
+        let prepared = client.prepare(&call).await?;
+        if globals.debug {
+            debug::request(invocation, &prepared.request);
+        }
+        if let Some(form) = globals.print_request {
+            let request = client.sign(&prepared).await?;
+            let text = output::request_text(form, &request).await?;
+            invocation.ui.write_out(&text);
+            return Ok(None);
+        }
+    }
+    let payload = call.operation.streaming_output();
+    let mut answer = match client.send(call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            if globals.debug {
+                debug::failure(invocation, &error);
+            }
+            return Err(error.into());
+        }
+    };
+    if globals.debug {
+        debug::answer(invocation, &answer);
+    }
+    if let (Some(path), Some(body)) = (outfile, answer.body.take()) {
+        save(Path::new(path), body).await?;
+        if let Some(member) = payload {
+            answer.value.remove(member.name());
+        }
+    }
+    Ok(Some(Value::Map(answer.value)))
+}
+
+/// Writes a streamed answer to its file.
+async fn save(path: &Path, mut body: ResponseBody) -> Result<(), CommandError> {
+    let failed =
+        |error: std::io::Error| CommandError::general(python::os_error(&error, path));
+    let mut file = File::create(path).map_err(failed)?;
+    while let Some(chunk) = body.chunk().await.map_err(Error::from)? {
+        file.write_all(&chunk).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The configuration, the command line's options on top.
+fn load_config(invocation: &Invocation, globals: &Globals) -> Result<Config, CommandError> {
+    let mut overrides = Overrides {
+        endpoint_url: globals.endpoint_url.clone(),
+        no_sign_request: !globals.sign_request,
+        no_verify_ssl: !globals.verify_ssl,
+        user_agent: Some(concat!("aws-cli/2.36.7 awl/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ..Overrides::default()
+    };
+    for (setting, value) in [
+        (&settings::PROFILE, &globals.profile),
+        (&settings::REGION, &globals.region),
+        (&settings::OUTPUT, &globals.output),
+        (&settings::CA_BUNDLE, &globals.ca_bundle),
+        (&settings::CLI_BINARY_FORMAT, &globals.binary_format),
+    ] {
+        if let Some(value) = value {
+            overrides.settings.insert(setting.name, value.clone());
+        }
+    }
+    let seconds = |timeout: Option<i64>| {
+        timeout.map(|seconds| Duration::from_secs(seconds.try_into().unwrap_or(0)))
+    };
+    overrides.read_timeout = seconds(globals.read_timeout);
+    overrides.connect_timeout = seconds(globals.connect_timeout);
+    Ok(Config::load(invocation.host.clone(), overrides)?)
+}

@@ -1,0 +1,104 @@
+//! The commands: those of services, made from the models, and awl's own, in
+//! one table.
+
+mod call;
+mod jp;
+mod operation;
+mod services;
+mod version;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use awl_sdk::config::settings;
+use awl_sdk::env::Host;
+
+use crate::argv::{self, FirstPass, Globals};
+use crate::debug;
+use crate::error::{CommandError, Exit};
+use crate::ui::Ui;
+
+/// One run of the program.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    /// The terminal.
+    pub ui: Ui,
+    /// The outside world.
+    pub host: Arc<dyn Host>,
+}
+
+/// A command that no model describes.
+struct Command {
+    name: &'static str,
+    run: fn(&mut Invocation, &Globals, &[&str]) -> Result<(), CommandError>,
+}
+
+/// The commands that no model describes.
+static COMMANDS: &[Command] = &[Command {
+    name: "jp",
+    run: jp::run,
+}];
+
+/// Runs a command line and reports how it went.
+pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
+    match dispatch(invocation, words) {
+        Ok(()) => Exit::Success,
+        Err(error) => {
+            // The profile may be what is wrong, so only the environment counts.
+            let format = settings::CLI_ERROR_FORMAT
+                .variables
+                .iter()
+                .find_map(|name| invocation.host.variable(name));
+            error.report(&mut invocation.ui, format.as_deref())
+        }
+    }
+}
+
+fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandError> {
+    // What a script asks most often needs no table at all.
+    if words == ["--version"] {
+        version::print(invocation);
+        return Ok(());
+    }
+    let program = invocation.ui.program().to_owned();
+    let (globals, name, rest) = match argv::parse_globals(words, &MainCommands, &program)? {
+        FirstPass::Version => {
+            version::print(invocation);
+            return Ok(());
+        }
+        FirstPass::Command {
+            globals,
+            command,
+            rest,
+        } => (globals, command, rest),
+    };
+    if globals.debug {
+        let version = version::text(invocation);
+        debug::command_line(invocation, &version, words);
+    }
+    let result = match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) => (command.run)(invocation, &globals, &rest),
+        None => operation::run_service(invocation, &globals, name, &rest),
+    };
+    result.map_err(|error| error.with_format(globals.error_format.clone()))
+}
+
+/// The names that may stand where the command does.
+struct MainCommands;
+
+impl argv::Names for MainCommands {
+    fn contains(&self, name: &str) -> bool {
+        name == "help"
+            || COMMANDS.iter().any(|command| command.name == name)
+            || services::find(name).is_some()
+    }
+
+    fn all(&self) -> Vec<Cow<'static, str>> {
+        let own = COMMANDS.iter().map(|command| command.name);
+        services::names()
+            .chain(own)
+            .chain(["help"])
+            .map(Cow::Borrowed)
+            .collect()
+    }
+}

@@ -1,0 +1,160 @@
+//! The services and their operations, as commands.
+// Parity: awscli/handlers_registry.py, MAIN_COMMAND_TABLE_OPS;
+// awscli/customizations/{removals,signin,cloudwatch}.py.
+
+use awl_model::{Operation, Service};
+
+/// Services whose command is not named as their model: model, command.
+static RENAMED: &[(&str, &str)] = &[
+    ("agenttoolkit", "agent-toolkit"),
+    ("codedeploy", "deploy"),
+    ("config", "configservice"),
+    ("s3", "s3api"),
+];
+
+/// Operations that are no commands: some speak in streams both ways, some were
+/// replaced long ago.
+static REMOVED: &[(&str, &[&str])] = &[
+    ("bedrock-agent-runtime", &[
+        "agentic-retrieve-stream",
+        "invoke-agent",
+        "invoke-flow",
+        "invoke-inline-agent",
+        "optimize-prompt",
+        "retrieve-and-generate-stream",
+    ]),
+    ("bedrock-agentcore", &[
+        "invoke-agent-runtime-command",
+        "invoke-code-interpreter",
+        "invoke-harness",
+    ]),
+    ("bedrock-runtime", &[
+        "converse-stream",
+        "invoke-model-with-bidirectional-stream",
+        "invoke-model-with-response-stream",
+    ]),
+    ("connecthealth", &["start-medical-scribe-listening-session"]),
+    ("devops-agent", &["send-message"]),
+    ("ec2", &["import-instance", "import-volume"]),
+    ("emr", &[
+        "add-job-flow-steps",
+        "describe-job-flows",
+        "list-bootstrap-actions",
+        "list-instance-groups",
+        "run-job-flow",
+        "set-keep-job-flow-alive-when-no-steps",
+        "set-termination-protection",
+        "set-unhealthy-node-replacement",
+        "set-visible-to-all-users",
+        "terminate-job-flows",
+    ]),
+    ("iotsitewise", &["invoke-assistant"]),
+    ("kinesis", &["subscribe-to-shard"]),
+    ("lambda", &["invoke-with-response-stream"]),
+    ("lexv2-runtime", &["start-conversation"]),
+    ("logs", &["get-log-object"]),
+    ("polly", &["start-speech-synthesis-stream"]),
+    ("qbusiness", &["chat"]),
+    ("sagemaker-runtime", &["invoke-endpoint-with-response-stream"]),
+    ("ses", &[
+        "delete-verified-email-address",
+        "list-verified-email-addresses",
+        "verify-email-address",
+    ]),
+];
+
+/// Operations that have an older name besides: service, older name, name.
+static ALIASES: &[(&str, &str, &str)] = &[
+    ("cloudwatch", "get-o-tel-enrichment", "get-otel-enrichment"),
+    ("cloudwatch", "start-o-tel-enrichment", "start-otel-enrichment"),
+    ("cloudwatch", "stop-o-tel-enrichment", "stop-otel-enrichment"),
+    ("signin", "create-o-auth2-token", "create-oauth2-token"),
+];
+
+/// The service whose command is `name`.
+pub(super) fn find(name: &str) -> Option<Service> {
+    let store = awl_catalog::store();
+    if let Some((model, _)) = RENAMED.iter().find(|(_, command)| *command == name) {
+        return store.service(model);
+    }
+    if RENAMED.iter().any(|(model, _)| *model == name) {
+        return None;
+    }
+    store.service(name)
+}
+
+/// The names of all services' commands.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    awl_catalog::store().services().map(|service| {
+        let name = service.name();
+        RENAMED
+            .iter()
+            .find(|(model, _)| *model == name)
+            .map_or(name, |(_, command)| command)
+    })
+}
+
+/// The operation of `service`, whose command is `command`, that is called
+/// `name` there.
+pub(super) fn operation(service: Service, command: &str, name: &str) -> Option<Operation> {
+    if is_removed(command, name) {
+        return None;
+    }
+    let name = ALIASES
+        .iter()
+        .find(|(service, alias, _)| *service == command && *alias == name)
+        .map_or(name, |(_, _, name)| name);
+    service.operation_by_cli_name(name)
+}
+
+/// The names of the operations of `service`.
+pub(super) fn operation_names(
+    service: Service,
+    command: &str,
+) -> impl Iterator<Item = &'static str> {
+    let aliases = ALIASES
+        .iter()
+        .filter(move |(service, _, _)| *service == command)
+        .map(|(_, alias, _)| *alias);
+    service
+        .operations()
+        .map(Operation::cli_name)
+        .filter(move |name| !is_removed(command, name))
+        .chain(aliases)
+}
+
+fn is_removed(command: &str, operation: &str) -> bool {
+    REMOVED
+        .iter()
+        .any(|(service, names)| *service == command && names.contains(&operation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_name_what_exists() {
+        let store = awl_catalog::store();
+        for (model, command) in RENAMED {
+            assert!(store.service(model).is_some(), "{model}");
+            assert_eq!(find(command).map(Service::name), Some(*model));
+            assert!(find(model).is_none(), "{model}");
+        }
+        for (command, names) in REMOVED {
+            let service = find(command).unwrap();
+            for name in *names {
+                assert!(
+                    service.operation_by_cli_name(name).is_some(),
+                    "{command} {name}"
+                );
+                assert!(operation(service, command, name).is_none());
+            }
+        }
+        for (command, alias, name) in ALIASES {
+            let service = find(command).unwrap();
+            let found = operation(service, command, alias).unwrap();
+            assert_eq!(found.cli_name(), *name);
+        }
+    }
+}

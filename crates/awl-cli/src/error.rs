@@ -1,0 +1,332 @@
+//! What goes wrong, in the AWS CLI's words, and what the program returns for
+//! it. Nothing else in the program knows exit codes.
+// Parity: awscli/errorhandler.py, awscli/errorformat.py, awscli/constants.py.
+
+use awl_value::{Map, Value, json, python};
+
+use crate::argv;
+use crate::ui::Ui;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All went well.
+    Success,
+    /// Interrupted by the user.
+    Interrupted,
+    /// The command line or its parameters are wrong.
+    Validation,
+    /// Configuration, credentials or region are missing or wrong.
+    Configuration,
+    /// A service answered with an error.
+    Service,
+    /// Anything else.
+    General,
+}
+
+impl Exit {
+    /// The exit code.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Interrupted => 130,
+            Self::Validation => 252,
+            Self::Configuration => 253,
+            Self::Service => 254,
+            Self::General => 255,
+        }
+    }
+}
+
+/// A command that failed.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    exit: Exit,
+    /// The message as the plain and the legacy form print it.
+    message: String,
+    /// `Code`, `Message` and the error's modelled members, where it has the
+    /// structured forms.
+    details: Option<Map>,
+    /// What the enhanced form prints first, where that is not made of the
+    /// details.
+    headline: Option<String>,
+    /// Whether the usage block stands above the message.
+    usage_above: bool,
+    /// `--cli-error-format`, where the command line had it.
+    format: Option<String>,
+    /// awl's own advice.
+    hints: Vec<String>,
+}
+
+impl CommandError {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            details: None,
+            headline: None,
+            usage_above: false,
+            format: None,
+            hints: Vec::new(),
+        }
+    }
+
+    fn structured(exit: Exit, code: &'static str, message: impl Into<String>) -> Self {
+        let mut error = Self::new(exit, message);
+        let mut details = Map::with_capacity(2);
+        details.push("Code", Value::from(code));
+        details.push("Message", Value::from(&*error.message));
+        error.details = Some(details);
+        error
+    }
+
+    /// Wrong parameters.
+    pub(crate) fn validation(message: impl Into<String>) -> Self {
+        Self::structured(Exit::Validation, "ParamValidation", message)
+    }
+
+    /// A command line that cannot be parsed; the usage block stands below.
+    pub(crate) fn usage(message: &str, program: &str) -> Self {
+        Self::validation(format!("{message}\n\nusage: {}", argv::usage(program)))
+    }
+
+    /// A value of an argument that cannot be parsed.
+    pub(crate) fn parameter(argument: &str, message: impl std::fmt::Display) -> Self {
+        Self::validation(format!("Error parsing parameter '{argument}': {message}"))
+    }
+
+    /// Words that belong to nothing; the usage block stands above.
+    pub(crate) fn unknown_options(words: &[&str]) -> Self {
+        Self {
+            usage_above: true,
+            ..Self::new(
+                Exit::Validation,
+                format!("Unknown options: {}", words.join(", ")),
+            )
+        }
+    }
+
+    /// A wrong configuration.
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::structured(Exit::Configuration, "Configuration", message)
+    }
+
+    /// No region.
+    pub(crate) fn no_region(message: &str) -> Self {
+        Self::structured(
+            Exit::Configuration,
+            "NoRegion",
+            format!("{message} You can also configure your region by running \"aws configure\"."),
+        )
+    }
+
+    /// No credentials.
+    pub(crate) fn no_credentials(message: &str) -> Self {
+        Self::structured(
+            Exit::Configuration,
+            "NoCredentials",
+            format!("{message}. You can configure credentials by running \"aws login\"."),
+        )
+    }
+
+    /// An error that a service answered: the whole message, and the members of
+    /// the error that its model knows, `Code` and `Message` among them.
+    pub(crate) fn service(message: impl Into<String>, details: Map) -> Self {
+        let message = message.into();
+        Self {
+            headline: Some(message.clone()),
+            details: Some(details),
+            ..Self::new(Exit::Service, message)
+        }
+    }
+
+    /// Anything else.
+    pub(crate) fn general(message: impl Into<String>) -> Self {
+        Self::new(Exit::General, message)
+    }
+
+    /// Ctrl-C.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "")
+    }
+
+    /// Adds advice that is printed on a terminal only.
+    #[must_use]
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Sets the form that the command line asks for.
+    #[must_use]
+    pub(crate) fn with_format(mut self, format: Option<String>) -> Self {
+        self.format = self.format.or(format);
+        self
+    }
+
+    /// Prints the error; `configured_format` is that of the configuration.
+    pub(crate) fn report(&self, ui: &mut Ui, configured_format: Option<&str>) -> Exit {
+        if self.exit == Exit::Interrupted {
+            ui.write_out("\n");
+            return self.exit;
+        }
+        if self.usage_above {
+            ui.write_error(&format!("\nusage: {}\n", argv::usage(ui.program())));
+        }
+        match &self.details {
+            None => write_line(ui, &self.message),
+            Some(details) => self.report_structured(ui, details, configured_format),
+        }
+        for hint in &self.hints {
+            ui.hint(hint);
+        }
+        self.exit
+    }
+
+    fn report_structured(&self, ui: &mut Ui, details: &Map, configured_format: Option<&str>) {
+        let format = self.format.as_deref().or(configured_format);
+        match format.map(str::to_ascii_lowercase).as_deref() {
+            Some("legacy") => write_line(ui, &self.message),
+            Some("json") => {
+                let mut text = String::new();
+                json::write(&Value::Map(details.clone()), json::Style::PRETTY, &mut text);
+                text.push('\n');
+                ui.write_error(&text);
+            }
+            _ => {
+                let headline = match &self.headline {
+                    Some(headline) => headline.clone(),
+                    None => {
+                        let text = |key| {
+                            details
+                                .get(key)
+                                .map_or_else(|| "Unknown".to_owned(), python::str)
+                        };
+                        format!("An error occurred ({}): {}", text("Code"), text("Message"))
+                    }
+                };
+                write_line(ui, &headline);
+                write_details(ui, details);
+            }
+        }
+    }
+}
+
+/// `aws: [ERROR]: message`, below a blank line.
+fn write_line(ui: &mut Ui, message: &str) {
+    let message = message.trim_matches(python::is_space);
+    let program = ui.program();
+    let line = if message.is_empty() {
+        format!("\n{program}: [ERROR]:\n")
+    } else {
+        format!("\n{program}: [ERROR]: {message}\n")
+    };
+    ui.write_error(&line);
+}
+
+/// The members of an error beyond its code and message.
+// Parity: awscli/errorhandler.py, EnhancedErrorFormatter.
+fn write_details(ui: &mut Ui, details: &Map) {
+    let mut text = String::new();
+    let mut has_complex_value = false;
+    for (key, value) in details.iter() {
+        if key.eq_ignore_ascii_case("code") || key.eq_ignore_ascii_case("message") {
+            continue;
+        }
+        let shown = inline(value).unwrap_or_else(|| {
+            has_complex_value = true;
+            "<complex value>".to_owned()
+        });
+        text.push_str(&format!("{key}: {shown}\n"));
+    }
+    if text.is_empty() {
+        return;
+    }
+    if has_complex_value {
+        text.push_str(
+            "Use \"--cli-error-format json\" or another error format to see the full details.\n",
+        );
+    }
+    ui.write_error(&format!("\nAdditional error details:\n{text}"));
+}
+
+/// A value on one line; None where it is too large for one.
+fn inline(value: &Value) -> Option<String> {
+    /// Collections of so many items are too large.
+    const MANY: usize = 5;
+    let is_simple = |value: &Value| !matches!(value, Value::List(_) | Value::Map(_));
+    match value {
+        Value::List(items) if items.len() < MANY && items.iter().all(is_simple) => {
+            let items: Vec<String> = items.iter().map(python::str).collect();
+            Some(format!("[{}]", items.join(", ")))
+        }
+        Value::Map(map) if map.len() < MANY && map.values().all(is_simple) => {
+            let entries: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", python::str(value)))
+                .collect();
+            Some(format!("{{{}}}", entries.join(", ")))
+        }
+        Value::List(_) | Value::Map(_) | Value::Blob(_) => None,
+        _ => Some(python::str(value)),
+    }
+}
+
+impl From<awl_sdk::Error> for CommandError {
+    fn from(error: awl_sdk::Error) -> Self {
+        use awl_sdk::Error;
+        match error {
+            Error::Service(error) => Self::service(error.to_string(), service_details(&error)),
+            Error::Validation(_) | Error::Parameter(_) => Self::validation(error.to_string()),
+            Error::Config(error) => error.into(),
+            Error::Credentials(error) => error.into(),
+            error => Self::general(error.to_string()),
+        }
+    }
+}
+
+impl From<awl_sdk::config::ConfigError> for CommandError {
+    fn from(error: awl_sdk::config::ConfigError) -> Self {
+        Self::general(error.to_string())
+    }
+}
+
+impl From<awl_sdk::credentials::CredentialsError> for CommandError {
+    fn from(error: awl_sdk::credentials::CredentialsError) -> Self {
+        match error {
+            awl_sdk::credentials::CredentialsError::NotFound => {
+                Self::no_credentials(&error.to_string())
+            }
+            error => Self::general(error.to_string()),
+        }
+    }
+}
+
+/// What of a service's error its model knows: code, message and its members.
+// Parity: awscli/errorhandler.py, ClientErrorHandler._extract_error_response.
+fn service_details(error: &awl_sdk::OperationError) -> Map {
+    let error = &error.error;
+    let is_modelled = |key: &str| {
+        key.eq_ignore_ascii_case("code")
+            || key.eq_ignore_ascii_case("message")
+            || error.shape.is_some_and(|shape| {
+                shape
+                    .members()
+                    .any(|member| member.name().eq_ignore_ascii_case(key))
+            })
+    };
+    let mut details = Map::new();
+    for (key, value) in error.error.iter() {
+        if is_modelled(key) {
+            details.push(key.to_owned(), value.clone());
+        }
+    }
+    for (key, value) in error.members.iter().chain(error.extras.iter()) {
+        let is_new = !matches!(key, "Error" | "ResponseMetadata" | "Code" | "Message")
+            && !details.contains_key(key);
+        if is_new && is_modelled(key) {
+            details.push(key.to_owned(), value.clone());
+        }
+    }
+    details
+}

@@ -1,0 +1,129 @@
+//! `--print-request`: a request as it would be sent, signature included.
+
+use awl_sdk::transport::{HttpRequest, TransportError};
+use awl_value::{Map, Value, json};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::argv::PrintRequest;
+use crate::error::CommandError;
+
+/// The request in the form asked for.
+///
+/// # Errors
+/// A body that cannot be read.
+pub(crate) async fn request_text(
+    form: PrintRequest,
+    request: &HttpRequest,
+) -> Result<String, CommandError> {
+    let mut body = Vec::new();
+    request
+        .body
+        .read_through(|bytes| body.extend_from_slice(bytes))
+        .await
+        .map_err(|source| awl_sdk::Error::from(TransportError::RequestBody { source }))?;
+    Ok(match form {
+        PrintRequest::Json => as_json(request, body),
+        PrintRequest::Curl => as_curl(request, body),
+    })
+}
+
+fn as_json(request: &HttpRequest, body: Vec<u8>) -> String {
+    let mut headers = Map::new();
+    for (name, value) in &request.headers {
+        match headers.get_mut(name) {
+            Some(Value::String(values)) => {
+                values.push_str(", ");
+                values.push_str(value);
+            }
+            _ => headers.push(name.clone(), Value::from(&**value)),
+        }
+    }
+    let (body, encoding) = match String::from_utf8(body) {
+        Ok(text) => (text, "utf-8"),
+        Err(error) => (STANDARD.encode(error.as_bytes()), "base64"),
+    };
+    let mut map = Map::with_capacity(5);
+    map.push("method", Value::from(&*request.method));
+    map.push("url", Value::from(&*request.url));
+    map.push("headers", Value::Map(headers));
+    map.push("body", Value::String(body));
+    map.push("body_encoding", Value::from(encoding));
+    let mut text = String::new();
+    json::write(&Value::Map(map), json::Style::PRETTY, &mut text);
+    text.push('\n');
+    text
+}
+
+fn as_curl(request: &HttpRequest, body: Vec<u8>) -> String {
+    let mut command = format!("curl -X {}", request.method);
+    for (name, value) in &request.headers {
+        command.push_str(" \\\n  -H ");
+        command.push_str(&quote(&format!("{name}: {value}")));
+    }
+    let mut before = String::new();
+    if !body.is_empty() {
+        command.push_str(" \\\n  --data-binary ");
+        match String::from_utf8(body) {
+            // A body that begins with @ would name a file.
+            Ok(text) if !text.starts_with('@') && !text.contains('\0') => {
+                command.push_str(&quote(&text));
+            }
+            Ok(text) => {
+                before = piped(text.as_bytes());
+                command.push_str("@-");
+            }
+            Err(error) => {
+                before = piped(error.as_bytes());
+                command.push_str("@-");
+            }
+        }
+    }
+    format!("{before}{command} \\\n  {}\n", quote(&request.url))
+}
+
+/// Bytes that a shell cannot hold come through a pipe.
+fn piped(bytes: &[u8]) -> String {
+    format!("printf %s {} | base64 -d | ", STANDARD.encode(bytes))
+}
+
+/// A word for a POSIX shell.
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body: &'static [u8]) -> HttpRequest {
+        let mut request = HttpRequest::new("POST", "https://host/it's?a=b");
+        request.set_header("X-A", "one");
+        request.headers.push(("X-B".to_owned(), "1".to_owned()));
+        request.headers.push(("X-B".to_owned(), "2".to_owned()));
+        request.body = body.to_vec().into();
+        request
+    }
+
+    #[test]
+    fn json_has_all_of_the_request() {
+        let text = as_json(&request(b""), b"{}".to_vec());
+        let value = json::parse(&text).unwrap();
+        assert_eq!(
+            json::to_string(&value),
+            r#"{"method": "POST", "url": "https://host/it's?a=b", "headers": {"X-A": "one", "X-B": "1, 2"}, "body": "{}", "body_encoding": "utf-8"}"#
+        );
+        assert!(as_json(&request(b""), vec![0xff]).contains(r#""body": "/w==","#));
+    }
+
+    #[test]
+    fn curl_gets_words_that_a_shell_keeps_whole() {
+        assert_eq!(
+            as_curl(&request(b""), b"it's".to_vec()),
+            "curl -X POST \\\n  -H 'X-A: one' \\\n  -H 'X-B: 1' \\\n  -H 'X-B: 2' \\\n  \
+             --data-binary 'it'\\''s' \\\n  'https://host/it'\\''s?a=b'\n"
+        );
+        assert!(as_curl(&request(b""), vec![0xff]).starts_with("printf %s /w== | base64 -d | curl"));
+        assert!(as_curl(&request(b""), b"@file".to_vec()).contains("--data-binary @-"));
+    }
+}

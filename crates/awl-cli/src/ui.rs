@@ -1,0 +1,47 @@
+//! The terminal. Nothing else in the program writes to it.
+
+use std::io::{IsTerminal as _, Write as _};
+
+/// Where output goes, and the name that messages carry.
+#[derive(Debug)]
+pub(crate) struct Ui {
+    program: String,
+    out: std::io::Stdout,
+    error: std::io::Stderr,
+}
+
+impl Ui {
+    /// The process's own streams, for a program called by `program`.
+    pub(crate) fn new(program: String) -> Self {
+        Self {
+            program,
+            out: std::io::stdout(),
+            error: std::io::stderr(),
+        }
+    }
+
+    /// The name that the program was called by.
+    pub(crate) fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error, as
+    /// in the AWS CLI.
+    pub(crate) fn write_out(&mut self, text: &str) {
+        let mut out = self.out.lock();
+        let _ = out.write_all(text.as_bytes());
+        let _ = out.flush();
+    }
+
+    /// Writes to standard error.
+    pub(crate) fn write_error(&mut self, text: &str) {
+        let _ = self.error.lock().write_all(text.as_bytes());
+    }
+
+    /// Prints advice, on a terminal only.
+    pub(crate) fn hint(&mut self, hint: &str) {
+        if self.error.is_terminal() {
+            self.write_error(&format!("hint: {hint}\n"));
+        }
+    }
+}
