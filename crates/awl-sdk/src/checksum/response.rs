@@ -3,9 +3,19 @@
 use awl_model::{Node, Operation};
 use awl_value::Map;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
 use super::{ChecksumAlgorithm, ChecksumError, ChecksumHasher};
+
+/// Base64 as Python reads it: of the padding, bits and length may be anything.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A checksum that a response's body has to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +101,12 @@ impl ChecksumValidator {
     /// It has another checksum.
     pub fn finish(self) -> Result<(), ChecksumError> {
         let calculated = self.hasher.finish();
-        if STANDARD.decode(self.expected.trim()).ok().as_ref() == Some(&calculated) {
+        if LENIENT
+            .decode(self.expected.trim_end_matches('='))
+            .ok()
+            .as_ref()
+            == Some(&calculated)
+        {
             return Ok(());
         }
         Err(ChecksumError::Mismatch {
