@@ -7,6 +7,7 @@ use awl_sdk::{Error, Output};
 use awl_value::{Map, Value, python};
 
 use crate::commands::Invocation;
+use crate::output::local_zone;
 
 /// What stands in the place of a secret.
 const MASK: &str = "****";
@@ -21,7 +22,11 @@ const SECRET_HEADERS: [&str; 4] = [
 
 /// The program and its words.
 pub(crate) fn command_line(invocation: &mut Invocation, version: &str, words: &[&str]) {
-    log(invocation, "awscli.clidriver", &format!("CLI version: {version}"));
+    log(
+        invocation,
+        "awscli.clidriver",
+        &format!("CLI version: {version}"),
+    );
     let words: Vec<Value> = words.iter().map(|word| Value::from(*word)).collect();
     let words = python::repr(&Value::List(words));
     log(
@@ -93,7 +98,7 @@ pub(crate) fn failure(invocation: &mut Invocation, error: &Error) {
 
 fn log(invocation: &mut Invocation, logger: &str, message: &str) {
     let now = jiff::Timestamp::try_from(invocation.host.now()).unwrap_or_default();
-    let now = now.to_zoned(jiff::tz::TimeZone::system());
+    let now = now.to_zoned(local_zone(&*invocation.host));
     let line = format!(
         "{},{:03} - MainThread - {logger} - DEBUG - {message}\n",
         now.strftime("%Y-%m-%d %H:%M:%S"),

@@ -9,13 +9,15 @@
 //! # let _ = code;
 //! ```
 
-mod argv;
 mod arguments;
+mod argv;
 mod commands;
 mod debug;
 mod error;
 mod output;
 mod python;
+#[cfg(test)]
+mod testing;
 mod ui;
 
 use std::ffi::OsString;
@@ -32,12 +34,18 @@ use crate::ui::Ui;
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let words: Vec<String> = words
         .into_iter()
-        .map(|word| word.into_string().unwrap_or_else(|word| word.to_string_lossy().into_owned()))
+        .map(|word| {
+            word.into_string()
+                .unwrap_or_else(|word| word.to_string_lossy().into_owned())
+        })
         .collect();
     let program = words
         .first()
         .and_then(|path| Path::new(path).file_stem())
-        .map_or_else(|| "awl".to_owned(), |name| name.to_string_lossy().into_owned());
+        .map_or_else(
+            || "awl".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
     let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     let mut invocation = Invocation {
         ui: Ui::new(program),

@@ -8,10 +8,7 @@ use awl_value::Value;
 
 /// What `int(text)` says of a text that it does not take.
 pub(crate) fn int_error(text: &str) -> String {
-    format!(
-        "invalid literal for int() with base 10: {}",
-        quote(text)
-    )
+    format!("invalid literal for int() with base 10: {}", quote(text))
 }
 
 /// What `float(text)` says of a text that it does not take.
@@ -57,5 +54,8 @@ pub(crate) fn os_error(error: &std::io::Error, path: &Path) -> String {
     let words = words
         .strip_suffix(&format!(" (os error {number})"))
         .unwrap_or(&words);
-    format!("[Errno {number}] {words}: {}", quote(&path.to_string_lossy()))
+    format!(
+        "[Errno {number}] {words}: {}",
+        quote(&path.to_string_lossy())
+    )
 }

@@ -7,6 +7,7 @@ use crate::codec::cbor::CborDecoder;
 use crate::codec::xml::XmlDecoder;
 use crate::decode::{Decoder as _, MAX_DEPTH, Walk};
 use crate::http::response::{self, Message, utf8};
+use crate::request_id::header_request_id;
 use crate::schema::{Field, Schema};
 use crate::{Headers, ParseError, ParseOptions, Protocol, text};
 
@@ -109,13 +110,6 @@ impl ServiceError {
         self.message = message.unwrap_or_default();
         self.kind = kind;
     }
-}
-
-/// The request's id in the headers of a response.
-pub(crate) fn header_request_id(headers: &Headers) -> Option<&str> {
-    headers
-        .get("x-amzn-requestid")
-        .or_else(|| headers.get("x-amz-request-id"))
 }
 
 /// A proxy's page, or nothing at all: not even a header that names an error.

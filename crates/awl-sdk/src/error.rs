@@ -4,6 +4,7 @@ use awl_endpoint::EndpointError;
 use awl_protocol::{ParseError, SerializeError, ServiceError};
 use awl_sign::SignError;
 
+use crate::checksum::ChecksumError;
 use crate::config::ConfigError;
 use crate::credentials::CredentialsError;
 use crate::transport::TransportError;
@@ -51,8 +52,8 @@ pub enum Error {
     Transport(#[from] TransportError),
     /// A body does not have the checksum that it should have, or none can be
     /// made.
-    #[error("{0}")]
-    Checksum(String),
+    #[error(transparent)]
+    Checksum(#[from] ChecksumError),
     /// The response cannot be read.
     #[error(transparent)]
     Parse(#[from] ParseError),

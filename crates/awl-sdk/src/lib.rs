@@ -73,6 +73,6 @@ pub mod retry;
 pub mod transport;
 pub mod validate;
 
-pub use client::{Call, Client, Output};
+pub use client::{Call, Client, Output, StreamingBody};
 pub use config::Config;
 pub use error::{Error, OperationError};

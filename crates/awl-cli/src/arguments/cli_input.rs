@@ -29,9 +29,8 @@ pub(crate) fn merge_cli_input(
         (None, Some(text)) => ("cli-input-yaml", text),
     };
     let text = match files.load(text).map_err(CommandError::general)? {
-        Some(Value::Blob(bytes)) => String::from_utf8(bytes).map_err(|_| {
-            CommandError::parameter(name, "Invalid JSON received.")
-        })?,
+        Some(Value::Blob(bytes)) => String::from_utf8(bytes)
+            .map_err(|_| CommandError::parameter(name, "Invalid JSON received."))?,
         Some(content) => python::str(&content),
         None => text.to_owned(),
     };

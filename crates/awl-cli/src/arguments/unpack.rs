@@ -120,10 +120,9 @@ fn looks_like_shorthand(member: Member, value: &Word) -> bool {
         Value::List(words) => words.first().unwrap_or(value),
         _ => value,
     };
-    let is_json = first.as_str().is_some_and(|text| {
-        text.trim_matches(python::is_space)
-            .starts_with(['[', '{'])
-    });
+    let is_json = first
+        .as_str()
+        .is_some_and(|text| text.trim_matches(python::is_space).starts_with(['[', '{']));
     !is_json && supports_shorthand(member.shape())
 }
 
@@ -155,12 +154,28 @@ fn supports_shorthand(shape: Shape) -> bool {
 /// Lists of structures of one member that older commands take as plain words.
 static PLAIN_LISTS: &[(&str, &str, &str)] = &[
     ("firehose", "put-record-batch", "records"),
-    ("workspaces", "reboot-workspaces", "reboot-workspace-requests"),
-    ("workspaces", "rebuild-workspaces", "rebuild-workspace-requests"),
-    ("workspaces", "terminate-workspaces", "terminate-workspace-requests"),
+    (
+        "workspaces",
+        "reboot-workspaces",
+        "reboot-workspace-requests",
+    ),
+    (
+        "workspaces",
+        "rebuild-workspaces",
+        "rebuild-workspace-requests",
+    ),
+    (
+        "workspaces",
+        "terminate-workspaces",
+        "terminate-workspace-requests",
+    ),
     ("elb", "remove-tags", "tags"),
     ("elb", "describe-instance-health", "instances"),
-    ("elb", "deregister-instances-from-load-balancer", "instances"),
+    (
+        "elb",
+        "deregister-instances-from-load-balancer",
+        "instances",
+    ),
     ("elb", "register-instances-with-load-balancer", "instances"),
 ];
 

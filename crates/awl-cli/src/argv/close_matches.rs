@@ -57,8 +57,7 @@ impl Matcher {
         }
         let ratio = |matches: usize| 2.0 * matches as f64 / length as f64;
         // Two bounds from above spare most choices the comparison.
-        if ratio(choice.len().min(self.word.len())) < cutoff
-            || ratio(self.common(&choice)) < cutoff
+        if ratio(choice.len().min(self.word.len())) < cutoff || ratio(self.common(&choice)) < cutoff
         {
             return None;
         }
@@ -112,7 +111,11 @@ impl Matcher {
         let mut lengths: HashMap<usize, usize> = HashMap::new();
         for index in ours.clone() {
             let mut next = HashMap::new();
-            for &at in self.places.get(&choice[index]).map_or(&[][..], Vec::as_slice) {
+            for &at in self
+                .places
+                .get(&choice[index])
+                .map_or(&[][..], Vec::as_slice)
+            {
                 if at < theirs.start {
                     continue;
                 }

@@ -193,16 +193,18 @@ pub(crate) fn parse<'a>(
         binary_format: text(Global::BinaryFormat),
         no_cli_pager: given(Global::NoCliPager),
         error_format: text(Global::ErrorFormat),
-        print_request: given(Global::PrintRequest).then(|| {
-            match word(Global::PrintRequest) {
-                Some("curl") => PrintRequest::Curl,
-                _ => PrintRequest::Json,
-            }
+        print_request: given(Global::PrintRequest).then(|| match word(Global::PrintRequest) {
+            Some("curl") => PrintRequest::Curl,
+            _ => PrintRequest::Json,
         }),
     };
     let error_format = globals.error_format.clone();
-    let globals = resolve(globals, word(Global::ReadTimeout), word(Global::ConnectTimeout))
-        .map_err(|error| error.with_format(error_format))?;
+    let globals = resolve(
+        globals,
+        word(Global::ReadTimeout),
+        word(Global::ConnectTimeout),
+    )
+    .map_err(|error| error.with_format(error_format))?;
     Ok(FirstPass::Command {
         globals: Box::new(globals),
         command: word(Global::Command).unwrap_or_default(),

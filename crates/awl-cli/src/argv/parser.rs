@@ -191,10 +191,7 @@ fn classify<'a>(specs: &[Spec<'_>], words: &[&'a str]) -> Result<Vec<Word<'a>>, 
             break;
         }
         let mut kind = classify_word(specs, word)?;
-        if value_wanted
-            && matches!(kind, Word::Option(None, _))
-            && !looks_like_an_option(word)
-        {
+        if value_wanted && matches!(kind, Word::Option(None, _)) && !looks_like_an_option(word) {
             kind = Word::Argument;
         }
         value_wanted = match kind {
@@ -274,9 +271,7 @@ fn is_negative_number(word: &str) -> bool {
     let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit());
     word.strip_prefix('-')
         .is_some_and(|number| match number.split_once('.') {
-            Some((whole, fraction)) => {
-                digits(whole) && !fraction.is_empty() && digits(fraction)
-            }
+            Some((whole, fraction)) => digits(whole) && !fraction.is_empty() && digits(fraction),
             None => !number.is_empty() && digits(number),
         })
 }

@@ -7,14 +7,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use awl_sdk::config::{Config, Origin, Overrides, settings};
-use awl_sdk::transport::{RequestBody, ResponseBody};
-use awl_sdk::{Client, Error};
+use awl_sdk::transport::RequestBody;
+use awl_sdk::{Client, StreamingBody};
 use awl_value::Value;
 
 use super::Invocation;
 use super::operation::Call;
-use crate::argv::Globals;
 use crate::arguments::decode_blobs;
+use crate::argv::Globals;
 use crate::error::CommandError;
 use crate::{debug, output, python};
 
@@ -32,7 +32,8 @@ pub(super) fn run(
         decode_blobs(input, &mut call.parameters, raw)?;
     }
     let service = call.operation.service();
-    if config.region().origin == Origin::Default && service.metadata().get("globalEndpoint").is_null()
+    if config.region().origin == Origin::Default
+        && service.metadata().get("globalEndpoint").is_null()
     {
         invocation
             .ui
@@ -55,14 +56,20 @@ pub(super) fn run(
         .build()
         .map_err(|error| CommandError::general(error.to_string()))?;
     let answer = runtime.block_on(async {
-        let work = send(invocation, globals, &client, request, call.outfile.as_deref());
+        let work = send(
+            invocation,
+            globals,
+            &client,
+            request,
+            call.outfile.as_deref(),
+        );
         tokio::select! {
             result = work => result,
             _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
         }
     })?;
     if let Some(answer) = answer {
-        printer.print(&mut invocation.ui, answer)?;
+        printer.print(&mut invocation.ui, &*invocation.host, answer)?;
     }
     Ok(())
 }
@@ -113,11 +120,10 @@ async fn send(
 }
 
 /// Writes a streamed answer to its file.
-async fn save(path: &Path, mut body: ResponseBody) -> Result<(), CommandError> {
-    let failed =
-        |error: std::io::Error| CommandError::general(python::os_error(&error, path));
+async fn save(path: &Path, mut body: StreamingBody) -> Result<(), CommandError> {
+    let failed = |error: std::io::Error| CommandError::general(python::os_error(&error, path));
     let mut file = File::create(path).map_err(failed)?;
-    while let Some(chunk) = body.chunk().await.map_err(Error::from)? {
+    while let Some(chunk) = body.chunk().await? {
         file.write_all(&chunk).map_err(failed)?;
     }
     Ok(())

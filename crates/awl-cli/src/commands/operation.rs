@@ -8,10 +8,10 @@ use awl_model::{Operation, Service, ShapeKind};
 use awl_value::{Map, Value};
 
 use super::{Invocation, services};
-use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::arguments::{
     self, Argument, Body, Files, Kind, Place, Table, Unpacked, merge_cli_input,
 };
+use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::error::CommandError;
 
 static SKELETONS: &[&str] = &["input", "output", "yaml-input"];
@@ -100,7 +100,9 @@ fn parse_call(
     words: &[&str],
 ) -> Result<Call, CommandError> {
     let mut table = Table::new(command, operation);
-    let skeleton = words.iter().position(|word| *word == "--generate-cli-skeleton");
+    let skeleton = words
+        .iter()
+        .position(|word| *word == "--generate-cli-skeleton");
     let is_input_skeleton =
         skeleton.is_some_and(|at| words.get(at + 1).is_none_or(|word| *word != "output"));
     if is_input_skeleton
@@ -252,10 +254,7 @@ fn wrapped(flag: bool) -> Value {
 }
 
 /// A flag and its negation exclude each other where they are two arguments.
-fn check_wrapped_flags(
-    arguments: &[Argument],
-    parsed: &Parsed<'_>,
-) -> Result<(), CommandError> {
+fn check_wrapped_flags(arguments: &[Argument], parsed: &Parsed<'_>) -> Result<(), CommandError> {
     for (index, argument) in arguments.iter().enumerate() {
         let Kind::WrappedFlag(_) = argument.kind else {
             continue;

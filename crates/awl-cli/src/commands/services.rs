@@ -15,39 +15,51 @@ static RENAMED: &[(&str, &str)] = &[
 /// Operations that are no commands: some speak in streams both ways, some were
 /// replaced long ago.
 static REMOVED: &[(&str, &[&str])] = &[
-    ("bedrock-agent-runtime", &[
-        "agentic-retrieve-stream",
-        "invoke-agent",
-        "invoke-flow",
-        "invoke-inline-agent",
-        "optimize-prompt",
-        "retrieve-and-generate-stream",
-    ]),
-    ("bedrock-agentcore", &[
-        "invoke-agent-runtime-command",
-        "invoke-code-interpreter",
-        "invoke-harness",
-    ]),
-    ("bedrock-runtime", &[
-        "converse-stream",
-        "invoke-model-with-bidirectional-stream",
-        "invoke-model-with-response-stream",
-    ]),
+    (
+        "bedrock-agent-runtime",
+        &[
+            "agentic-retrieve-stream",
+            "invoke-agent",
+            "invoke-flow",
+            "invoke-inline-agent",
+            "optimize-prompt",
+            "retrieve-and-generate-stream",
+        ],
+    ),
+    (
+        "bedrock-agentcore",
+        &[
+            "invoke-agent-runtime-command",
+            "invoke-code-interpreter",
+            "invoke-harness",
+        ],
+    ),
+    (
+        "bedrock-runtime",
+        &[
+            "converse-stream",
+            "invoke-model-with-bidirectional-stream",
+            "invoke-model-with-response-stream",
+        ],
+    ),
     ("connecthealth", &["start-medical-scribe-listening-session"]),
     ("devops-agent", &["send-message"]),
     ("ec2", &["import-instance", "import-volume"]),
-    ("emr", &[
-        "add-job-flow-steps",
-        "describe-job-flows",
-        "list-bootstrap-actions",
-        "list-instance-groups",
-        "run-job-flow",
-        "set-keep-job-flow-alive-when-no-steps",
-        "set-termination-protection",
-        "set-unhealthy-node-replacement",
-        "set-visible-to-all-users",
-        "terminate-job-flows",
-    ]),
+    (
+        "emr",
+        &[
+            "add-job-flow-steps",
+            "describe-job-flows",
+            "list-bootstrap-actions",
+            "list-instance-groups",
+            "run-job-flow",
+            "set-keep-job-flow-alive-when-no-steps",
+            "set-termination-protection",
+            "set-unhealthy-node-replacement",
+            "set-visible-to-all-users",
+            "terminate-job-flows",
+        ],
+    ),
     ("iotsitewise", &["invoke-assistant"]),
     ("kinesis", &["subscribe-to-shard"]),
     ("lambda", &["invoke-with-response-stream"]),
@@ -55,19 +67,33 @@ static REMOVED: &[(&str, &[&str])] = &[
     ("logs", &["get-log-object"]),
     ("polly", &["start-speech-synthesis-stream"]),
     ("qbusiness", &["chat"]),
-    ("sagemaker-runtime", &["invoke-endpoint-with-response-stream"]),
-    ("ses", &[
-        "delete-verified-email-address",
-        "list-verified-email-addresses",
-        "verify-email-address",
-    ]),
+    (
+        "sagemaker-runtime",
+        &["invoke-endpoint-with-response-stream"],
+    ),
+    (
+        "ses",
+        &[
+            "delete-verified-email-address",
+            "list-verified-email-addresses",
+            "verify-email-address",
+        ],
+    ),
 ];
 
 /// Operations that have an older name besides: service, older name, name.
 static ALIASES: &[(&str, &str, &str)] = &[
     ("cloudwatch", "get-o-tel-enrichment", "get-otel-enrichment"),
-    ("cloudwatch", "start-o-tel-enrichment", "start-otel-enrichment"),
-    ("cloudwatch", "stop-o-tel-enrichment", "stop-otel-enrichment"),
+    (
+        "cloudwatch",
+        "start-o-tel-enrichment",
+        "start-otel-enrichment",
+    ),
+    (
+        "cloudwatch",
+        "stop-o-tel-enrichment",
+        "stop-otel-enrichment",
+    ),
     ("signin", "create-o-auth2-token", "create-oauth2-token"),
 ];
 

@@ -6,3 +6,4 @@ mod timestamps;
 
 pub(crate) use printer::{BLOBS, Printer, compile_query};
 pub(crate) use request::request_text;
+pub(crate) use timestamps::local_zone;

@@ -4,6 +4,7 @@
 
 use awl_protocol::{Blobs, Timestamps};
 use awl_sdk::config::{Config, settings};
+use awl_sdk::env::Host;
 use awl_value::jmespath::Expression;
 use awl_value::{Value, json};
 
@@ -80,11 +81,16 @@ impl Printer {
     ///
     /// # Errors
     /// A query that the answer does not fit.
-    pub(crate) fn print(&self, ui: &mut Ui, mut answer: Value) -> Result<(), CommandError> {
+    pub(crate) fn print(
+        &self,
+        ui: &mut Ui,
+        host: &dyn Host,
+        mut answer: Value,
+    ) -> Result<(), CommandError> {
         if self.format == Format::Off {
             return Ok(());
         }
-        show_timestamps(&mut answer);
+        show_timestamps(&mut answer, host);
         if let Some(query) = &self.query {
             answer = query
                 .search(&answer)

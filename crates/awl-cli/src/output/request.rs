@@ -123,7 +123,9 @@ mod tests {
             "curl -X POST \\\n  -H 'X-A: one' \\\n  -H 'X-B: 1' \\\n  -H 'X-B: 2' \\\n  \
              --data-binary 'it'\\''s' \\\n  'https://host/it'\\''s?a=b'\n"
         );
-        assert!(as_curl(&request(b""), vec![0xff]).starts_with("printf %s /w== | base64 -d | curl"));
+        assert!(
+            as_curl(&request(b""), vec![0xff]).starts_with("printf %s /w== | base64 -d | curl")
+        );
         assert!(as_curl(&request(b""), b"@file".to_vec()).contains("--data-binary @-"));
     }
 }

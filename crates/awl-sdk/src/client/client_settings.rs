@@ -7,7 +7,9 @@ use awl_model::Service;
 use awl_value::Map;
 
 use crate::Error;
-use crate::config::{Config, ConfigError, settings};
+use crate::checksum::ChecksumCalculation;
+use crate::compress::CompressionConfig;
+use crate::config::{Config, ConfigError, Setting, settings};
 use crate::retry::{self, RetryMode};
 use crate::transport::{ProxyConfig, TransportConfig};
 
@@ -30,6 +32,10 @@ pub(super) struct Settings {
     pub retry_mode: RetryMode,
     /// `max_attempts`; None where nobody says.
     pub max_attempts: Option<u32>,
+    /// `request_checksum_calculation`.
+    pub checksum_calculation: ChecksumCalculation,
+    /// `disable_request_compression` and the smallest size.
+    pub compression: CompressionConfig,
     /// `parameter_validation`.
     pub validate: bool,
 }
@@ -77,6 +83,8 @@ impl Settings {
             no_host_prefix: config.boolean(&settings::DISABLE_HOST_PREFIX) == Some(true),
             retry_mode: RetryMode::parse(&retry_mode).map_err(invalid)?,
             max_attempts: max_attempts(config)?,
+            checksum_calculation: checksum_calculation(config)?,
+            compression: compression(config)?,
             validate: config.boolean(&settings::PARAMETER_VALIDATION) != Some(false),
             region: region.into_owned(),
         })
@@ -93,6 +101,52 @@ fn max_attempts(config: &Config) -> Result<Option<u32>, Error> {
         .parse()
         .map_err(|_| invalid(format!("invalid literal for int() with base 10: '{text}'")))?;
     Ok(Some(retry::max_attempts(number).map_err(invalid)?))
+}
+
+// Parity: botocore/args.py, _handle_checksum_config.
+fn checksum_calculation(config: &Config) -> Result<ChecksumCalculation, Error> {
+    checksum_word(config, &settings::RESPONSE_CHECKSUMS)?;
+    Ok(
+        match &*checksum_word(config, &settings::REQUEST_CHECKSUMS)? {
+            "when_required" => ChecksumCalculation::WhenRequired,
+            _ => ChecksumCalculation::WhenSupported,
+        },
+    )
+}
+
+fn checksum_word(config: &Config, setting: &Setting) -> Result<String, Error> {
+    let word = config.text(setting).unwrap_or_default();
+    let lower = word.to_lowercase();
+    if matches!(&*lower, "when_supported" | "when_required") {
+        return Ok(lower);
+    }
+    Err(invalid(format!(
+        "Unsupported configuration value for {}. Expected one of \
+         ('when_supported', 'when_required') but got {lower}.",
+        setting.name
+    )))
+}
+
+// Parity: botocore/args.py, _validate_min_compression_size.
+fn compression(config: &Config) -> Result<CompressionConfig, Error> {
+    let text = config
+        .text(&settings::MIN_COMPRESSION_SIZE)
+        .unwrap_or_default();
+    let base = format!("Invalid value \"{text}\" for request_min_compression_size_bytes.");
+    let minimal_size: i64 = text.trim().parse().map_err(|_| {
+        invalid(format!(
+            "{base} Value must be an integer. Received <class 'str'> instead."
+        ))
+    })?;
+    if !(1..=1_048_576).contains(&minimal_size) {
+        return Err(invalid(format!(
+            "{base} Value must be between 1 and 1048576."
+        )));
+    }
+    Ok(CompressionConfig {
+        disabled: config.boolean(&settings::DISABLE_COMPRESSION) == Some(true),
+        minimal_size: minimal_size.unsigned_abs(),
+    })
 }
 
 fn invalid(message: impl ToString) -> Error {

@@ -4,6 +4,7 @@ mod client_settings;
 mod clock;
 mod output;
 mod prepare;
+mod presigned;
 mod receive;
 mod send;
 mod user_agent;
@@ -16,8 +17,9 @@ use awl_protocol::{Blobs, Timestamps};
 use awl_value::{Map, Value};
 use tokio::sync::OnceCell;
 
-pub use output::Output;
+pub use output::{Output, StreamingBody};
 pub use prepare::Prepared;
+pub use presigned::Presign;
 
 use crate::Error;
 use crate::config::{Config, settings};

@@ -12,6 +12,8 @@ use awl_value::Map;
 
 use super::{Call, Client, user_agent::user_agent};
 use crate::Error;
+use crate::checksum::{ChecksumContext, Placement, RequestChecksum};
+use crate::compress::compress;
 use crate::config::settings;
 use crate::handlers::{self, Context, Handlers};
 use crate::transport::{HttpRequest, RequestBody, TransportError};
@@ -31,6 +33,14 @@ pub struct Prepared {
     pub(super) invocation_id: String,
 }
 
+/// A request before anything is added to it that only matters when it is sent.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub params: Map,
+    pub endpoint: Endpoint,
+    pub request: HttpRequest,
+}
+
 impl Client {
     /// Does all of a call but signing and sending it.
     ///
@@ -39,9 +49,71 @@ impl Client {
     pub async fn prepare(&self, call: &Call) -> Result<Prepared, Error> {
         let operation = call.operation;
         let handlers = handlers::of(self.service().name());
-        let context = self.context(operation);
+        let Built {
+            params,
+            endpoint,
+            mut request,
+        } = self.build(call, &handlers, Purpose::Request).await?;
+        request.set_header(
+            "User-Agent",
+            user_agent(self.config(), self.inner.settings.retry_mode.name()),
+        );
+        handlers::api_version(operation, &mut request);
+        let signing = self.signing(operation, &endpoint, Purpose::Request)?;
+        let checksum = RequestChecksum::resolve(&ChecksumContext {
+            operation,
+            params: &params,
+            request: &request,
+            calculation: self.inner.settings.checksum_calculation,
+            presigned: false,
+            legacy_s3_signature: false,
+        })?;
+        (handlers.request)(&self.context(operation), &params, &mut request)?;
+        if let Some(complete) = handlers.complete {
+            complete(self, operation, &mut request).await?;
+        }
+        compress(operation, self.inner.settings.compression, &mut request)
+            .await
+            .map_err(|source| TransportError::RequestBody { source })?;
+        if let Some(checksum) = checksum {
+            checksum.apply(&mut request).await?;
+        }
+        let trailing = checksum.is_some_and(|checksum| checksum.placement == Placement::Trailer);
+        let facts = PayloadFacts {
+            https: request.url.starts_with("https:"),
+            unsigned_operation: signing.unsigned_payload,
+            trailing_checksum: trailing,
+            checksum_header: request.header("Content-MD5").is_some()
+                || checksum
+                    .is_some_and(|checksum| request.header(&checksum.algorithm.header()).is_some()),
+            streaming_input: operation.streaming_input().is_some(),
+            configured: self.inner.settings.payload_signing,
+        };
+        Ok(Prepared {
+            operation,
+            params,
+            request,
+            signing,
+            facts,
+            handlers,
+            invocation_id: self.config().host().uuid(),
+        })
+    }
+
+    /// The request as parameters, model and endpoint rules make it.
+    pub(super) async fn build(
+        &self,
+        call: &Call,
+        handlers: &Handlers,
+        purpose: Purpose,
+    ) -> Result<Built, Error> {
+        let operation = call.operation;
         let mut params = call.params.clone();
-        (handlers.parameters)(&context, &mut params)?;
+        self.fill_idempotency_tokens(operation, &mut params);
+        if purpose == Purpose::Request {
+            handlers::validation_mode(operation, self.config(), &mut params);
+        }
+        (handlers.parameters)(&self.context(operation), &mut params)?;
         if self.inner.settings.validate
             && let Some(shape) = operation.input()
         {
@@ -57,11 +129,11 @@ impl Client {
         };
         let serialized = serialize(operation, &params, &mut options)?;
         let endpoint = self.endpoint(operation, &params).await?;
-        let prefix = if self.inner.settings.no_host_prefix {
-            None
-        } else {
-            serialized.host_prefix
-        };
+        // The rules of S3 Control put the account there themselves.
+        let prefix = serialized.host_prefix.filter(|_| {
+            !self.inner.settings.no_host_prefix
+                && awl_endpoint::host_prefix(operation, &params).is_some()
+        });
         let path = (handlers.path)(operation, &serialized.path);
         let mut url = awl_endpoint::join_url(&endpoint.url, path, prefix.as_deref());
         if !serialized.query.is_empty() {
@@ -75,33 +147,31 @@ impl Client {
         for (name, value) in endpoint.sent_headers() {
             request.set_header(name, value);
         }
-        request.set_header(
-            "User-Agent",
-            user_agent(self.config(), self.inner.settings.retry_mode.name()),
-        );
         request.body = match serialized.body {
             Body::Bytes(bytes) => bytes.into(),
             Body::Streaming(_) | Body::Events(..) => call.body.clone().unwrap_or_default(),
         };
-        (handlers.request)(&context, &params, &mut request)?;
-        let signing = self.signing(operation, &endpoint)?;
-        let facts = PayloadFacts {
-            https: request.url.starts_with("https:"),
-            unsigned_operation: signing.unsigned_payload,
-            trailing_checksum: false,
-            checksum_header: false,
-            streaming_input: operation.streaming_input().is_some(),
-            configured: self.inner.settings.payload_signing,
-        };
-        Ok(Prepared {
-            operation,
+        Ok(Built {
             params,
+            endpoint,
             request,
-            signing,
-            facts,
-            handlers,
-            invocation_id: host.uuid(),
         })
+    }
+
+    // Parity: botocore/handlers.py, generate_idempotent_uuid: before the
+    // parameters are validated, since such a member may be required.
+    fn fill_idempotency_tokens(&self, operation: Operation, params: &mut Map) {
+        let Some(shape) = operation.input() else {
+            return;
+        };
+        for member in shape
+            .members()
+            .filter(|member| member.is_idempotency_token())
+        {
+            if !params.contains_key(member.name()) {
+                params.push(member.name(), self.config().host().uuid().into());
+            }
+        }
     }
 
     /// The request of an attempt, signed for now.
@@ -194,7 +264,12 @@ impl Client {
         )?)
     }
 
-    fn signing(&self, operation: Operation, endpoint: &Endpoint) -> Result<Resolved, Error> {
+    pub(super) fn signing(
+        &self,
+        operation: Operation,
+        endpoint: &Endpoint,
+        purpose: Purpose,
+    ) -> Result<Resolved, Error> {
         let (service, config) = (self.service(), self.config());
         let metadata = service.metadata();
         let strings = |node: awl_model::Node| -> Vec<&'static str> {
@@ -255,7 +330,7 @@ impl Client {
                 .default_signing_region
                 .as_deref()
                 .unwrap_or(self.region()),
-            Purpose::Request,
+            purpose,
         )?)
     }
 

@@ -1,9 +1,11 @@
 //! Reading a response: an answer, an error, or something broken.
 
 use awl_protocol::{Headers, ParseOptions, parse_error, parse_response};
+use awl_value::Map;
 use bytes::Bytes;
 
-use super::{Call, Client, Output, Prepared};
+use super::{Call, Client, Output, Prepared, StreamingBody};
+use crate::checksum::ResponseChecksum;
 use crate::error::{Error, OperationError};
 use crate::handlers::RawResponse;
 use crate::transport::HttpResponse;
@@ -53,13 +55,27 @@ impl Client {
             blobs: call.blobs,
             streaming_body: keeps_body,
         };
+        let checksum = ResponseChecksum::resolve(operation, &prepared.params, &headers)
+            .filter(|_| status < 300);
         let mut kept = None;
         let mut bytes = Bytes::new();
         if keeps_body {
-            kept = Some(body);
+            let validator = checksum.as_ref().map(ResponseChecksum::validator);
+            kept = Some(StreamingBody::new(body, validator));
         } else {
             match body.collect().await {
-                Ok(collected) => bytes = collected,
+                Ok(collected) => {
+                    if let Some(Err(error)) = checksum.map(|checksum| checksum.verify(&collected)) {
+                        let attempt = Attempt::Failed(error.into());
+                        return Received {
+                            attempt,
+                            status,
+                            headers,
+                            body: bytes,
+                        };
+                    }
+                    bytes = collected;
+                }
                 Err(error) => {
                     let attempt = Attempt::Failed(error.into());
                     return Received {
@@ -76,6 +92,7 @@ impl Client {
             status,
             headers: parsed,
             body: bytes,
+            customised: Map::new(),
         };
         (prepared.handlers.response)(&context, &mut raw);
         let attempt = if raw.status >= 300 {
@@ -92,7 +109,10 @@ impl Client {
         } else {
             parse_response(operation, raw.status, &raw.headers, &raw.body, &options).map(
                 |mut value| {
-                    (prepared.handlers.output)(&context, &prepared.params, &mut value);
+                    (prepared.handlers.output)(&context, &call.params, &mut value);
+                    for (name, member) in std::mem::take(&mut raw.customised) {
+                        value.insert(name, member);
+                    }
                     Attempt::Answer(Output {
                         value,
                         body: kept,

@@ -63,7 +63,9 @@ fn visit(shape: Shape, value: &mut Value) -> Result<(), Fault> {
                 }
             }
         }
-        kind => convert_scalar(kind, value).map_err(|message| Fault::Error(Error::Python(message)))?,
+        kind => {
+            convert_scalar(kind, value).map_err(|message| Fault::Error(Error::Python(message)))?
+        }
     }
     Ok(())
 }

@@ -26,11 +26,7 @@ pub(super) enum Error {
 ///
 /// # Errors
 /// Text that is no shorthand, or none for this parameter.
-pub(super) fn parse_value(
-    member: Member,
-    value: &Value,
-    files: Files<'_>,
-) -> Result<Value, Error> {
+pub(super) fn parse_value(member: Member, value: &Value, files: Files<'_>) -> Result<Value, Error> {
     let load = |word: &str| files.load(word);
     let mut parsed = match value {
         Value::List(words) => Value::List(

@@ -79,9 +79,10 @@ impl<'a> Parser<'a> {
 
     fn key(&mut self) -> &'a str {
         let start = self.at;
-        let length = self.rest().bytes().take_while(|byte| {
-            byte.is_ascii_alphanumeric() || b"-_.#/:".contains(byte)
-        });
+        let length = self
+            .rest()
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.#/:".contains(byte));
         self.at += length.count();
         &self.text[start..self.at]
     }

@@ -43,7 +43,10 @@ fn values_are_those_of_the_aws_cli() {
         ("a-b_c.d#e/f:g=h", r#"{"a-b_c.d#e/f:g": "h"}"#),
         ("=b", r#"{"": "b"}"#),
         ("a=file://there", r#"{"a": "file://there"}"#),
-        ("a@=file://there,b=file://there", r#"{"a": "content", "b": "file://there"}"#),
+        (
+            "a@=file://there,b=file://there",
+            r#"{"a": "content", "b": "file://there"}"#,
+        ),
         ("a@=b", r#"{"a": "b"}"#),
         ("a={b@=file://there}", r#"{"a": {"b": "content"}}"#),
         ("a=b,'c','d',e=f", r#"{"a": ["b", "c", "d"], "e": "f"}"#),
@@ -60,23 +63,57 @@ fn values_are_those_of_the_aws_cli() {
 fn errors_are_those_of_the_aws_cli() {
     for (text, expected) in [
         ("", "Expected: '=', received: 'EOF' for input:\n \n^"),
-        ("foo", "Expected: '=', received: 'EOF' for input:\n foo\n   ^"),
-        ("a=b,", "Expected: '<second>', received: '<none>' for input:\n a=b,\n    ^"),
-        ("a=[b", "Expected: ',', received: 'EOF' for input:\n a=[b\n    ^"),
-        ("a={b=c", "Expected: ',', received: 'EOF' for input:\n a={b=c\n      ^"),
-        ("a={b}", "Expected: '=', received: '}' for input:\n a={b}\n    ^"),
-        ("a='b", "Expected: '<singled quoted>', received: '<none>' for input:\n a='b\n  ^"),
-        ("a=\"b", "Expected: '<double quoted>', received: '<none>' for input:\n a=\"b\n  ^"),
-        ("a=b\"c", "Expected: ',', received: '\"' for input:\n a=b\"c\n   ^"),
-        ("a=é\"", "Expected: ',', received: '\"' for input:\n a=é\"\n   ^"),
-        ("a=b,\nc==\"d,\ne=f", "Expected: '<double quoted>', received: '<none>' for input:\n a=b,\nc==\"d,\n   ^\ne=f"),
+        (
+            "foo",
+            "Expected: '=', received: 'EOF' for input:\n foo\n   ^",
+        ),
+        (
+            "a=b,",
+            "Expected: '<second>', received: '<none>' for input:\n a=b,\n    ^",
+        ),
+        (
+            "a=[b",
+            "Expected: ',', received: 'EOF' for input:\n a=[b\n    ^",
+        ),
+        (
+            "a={b=c",
+            "Expected: ',', received: 'EOF' for input:\n a={b=c\n      ^",
+        ),
+        (
+            "a={b}",
+            "Expected: '=', received: '}' for input:\n a={b}\n    ^",
+        ),
+        (
+            "a='b",
+            "Expected: '<singled quoted>', received: '<none>' for input:\n a='b\n  ^",
+        ),
+        (
+            "a=\"b",
+            "Expected: '<double quoted>', received: '<none>' for input:\n a=\"b\n  ^",
+        ),
+        (
+            "a=b\"c",
+            "Expected: ',', received: '\"' for input:\n a=b\"c\n   ^",
+        ),
+        (
+            "a=é\"",
+            "Expected: ',', received: '\"' for input:\n a=é\"\n   ^",
+        ),
+        (
+            "a=b,\nc==\"d,\ne=f",
+            "Expected: '<double quoted>', received: '<none>' for input:\n a=b,\nc==\"d,\n   ^\ne=f",
+        ),
         (
             "a=b,a=c",
             "Second instance of key \"a\" encountered for input:\na=b,a=c\n    ^\nThis is often \
              because there is a preceding \",\" instead of a space.",
         ),
     ] {
-        assert_eq!(parse(text), Err(Error::Syntax(expected.to_owned())), "{text}");
+        assert_eq!(
+            parse(text),
+            Err(Error::Syntax(expected.to_owned())),
+            "{text}"
+        );
     }
 }
 
