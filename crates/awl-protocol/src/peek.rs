@@ -15,7 +15,10 @@ pub fn xml_root(body: &[u8]) -> Result<(String, Option<String>), ParseError> {
     let name = decoder.name();
     let (text, _) = decoder.text_of_element()?;
     decoder.finish()?;
-    Ok((name, Some(text.into_owned()).filter(|text| !text.is_empty())))
+    Ok((
+        name,
+        Some(text.into_owned()).filter(|text| !text.is_empty()),
+    ))
 }
 
 /// Whether the text of a response is a time to botocore.

@@ -154,7 +154,7 @@ impl<'a> EventStreamParser<'a> {
             }
             None => self.read(&mut walk, field, &frame.payload)?,
         };
-        Ok(response::in_order(layout, found, body))
+        Ok(response::before_body(found, body))
     }
 
     // Parity: botocore/parsers.py, BaseEventStreamParser._do_error_parse.

@@ -39,10 +39,10 @@ pub(crate) fn rest<'s>(
         }
         None => {
             let body = read_body(walk, root, layout, protocol, message.body)?;
-            return Ok(in_order(layout, outside, body));
+            return Ok(before_body(outside, body));
         }
     }
-    Ok(in_order(layout, outside, Map::new()))
+    Ok(before_body(outside, Map::new()))
 }
 
 /// Reads a body that is one structure.
@@ -273,28 +273,19 @@ fn list_items(field: &Field, text: &str) -> Vec<String> {
     items
 }
 
-/// All members in the model's order.
-pub(crate) fn in_order(layout: &Layout, outside: Vec<(&'static str, Value)>, mut body: Map) -> Map {
+/// What stands outside of the body, then the body's members, as botocore has
+/// them; what the body says of a member that stands outside, too, counts.
+// Parity: botocore/parsers.py, BaseRestParser._add_modeled_parse.
+pub(crate) fn before_body(outside: Vec<(&'static str, Value)>, body: Map) -> Map {
     if outside.is_empty() {
         return body;
     }
     let mut members = Map::with_capacity(outside.len() + body.len());
-    let mut outside = outside.into_iter().map(Some).collect::<Vec<_>>();
-    for field in &layout.fields {
-        // What the body says counts for more, as in botocore.
-        let header = outside
-            .iter_mut()
-            .find(|entry| matches!(entry, Some((name, _)) if *name == field.name))
-            .and_then(Option::take)
-            .map(|(_, value)| value);
-        let found = body.remove(field.name).or(header);
-        if let Some(value) = found {
-            members.push(field.name, value);
-        }
+    for (name, value) in outside {
+        members.push(name, value);
     }
-    // What the model does not list: the tag of an unknown union member.
-    for (key, value) in body {
-        members.push(key, value);
+    for (name, value) in body {
+        members.insert(name, value);
     }
     members
 }

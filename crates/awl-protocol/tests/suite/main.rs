@@ -13,6 +13,7 @@
 
 mod compare;
 mod input;
+mod order;
 mod output;
 mod parsing;
 
