@@ -6,7 +6,6 @@ use awl_model::{Operation, Service};
 
 /// Services whose command is not named as their model: model, command.
 static RENAMED: &[(&str, &str)] = &[
-    ("agenttoolkit", "agent-toolkit"),
     ("codedeploy", "deploy"),
     ("config", "configservice"),
     ("s3", "s3api"),

@@ -116,7 +116,8 @@ impl<'a> Parser<'a> {
                 Err(Error::Syntax(_)) if !self.at_end() => {
                     // What was read as a value is the next key: back to the
                     // comma before it.
-                    self.at = self.text[..self.at + 1].rfind(',').unwrap_or(0);
+                    let read = &self.text.as_bytes()[..=self.at];
+                    self.at = read.iter().rposition(|byte| *byte == b',').unwrap_or(0);
                     break;
                 }
                 Err(error) => return Err(error),

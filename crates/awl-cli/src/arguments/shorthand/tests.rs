@@ -52,7 +52,9 @@ fn values_are_those_of_the_aws_cli() {
         ("a=b,'c','d',e=f", r#"{"a": ["b", "c", "d"], "e": "f"}"#),
         ("a=100%,b=~x|y", r#"{"a": "100%", "b": "~x|y"}"#),
         ("a=é,b=ñ", r#"{"a": "é", "b": "ñ"}"#),
-        ("a={b=c\n,d=e}\n", r#"{"a": {"b": "c", "d": "e"}}"#),
+        ("a={b=c\n,d=e}", r#"{"a": {"b": "c", "d": "e"}}"#),
+        ("a=[,]", r#"{"a": [""]}"#),
+        ("a={b=]}", r#"{"a": {"b": "]"}}"#),
     ] {
         assert_eq!(parse(text), Ok(json::parse(expected).unwrap()), "{text}");
     }
@@ -101,7 +103,11 @@ fn errors_are_those_of_the_aws_cli() {
         ),
         (
             "a=b,\nc==\"d,\ne=f",
-            "Expected: '<double quoted>', received: '<none>' for input:\n a=b,\nc==\"d,\n   ^\ne=f",
+            "Expected: ',', received: '=' for input:\n a=b,\nc==\"d,\n  ^\ne=f",
+        ),
+        (
+            "a={b=c}\n",
+            "Expected: ',', received: 'EOF' for input:\n a={b=c}\n\n^",
         ),
         (
             "a=b,a=c",
