@@ -60,19 +60,41 @@ impl Fields {
     }
 }
 
-/// `2015-01-01T00:00:00.123Z` and its variants, `20150101T000000Z`.
+/// `2015-01-01T00:00:00.123Z` and its variants, `20150101T000000Z`,
+/// `2015/1/1 0:00`, `12/31/2015`.
 fn iso8601(text: &str) -> Option<Fields> {
     let mut cursor = Cursor(text);
-    let mut fields = Fields {
-        year: Some(cursor.digits(4)?.into()),
-        ..Fields::default()
-    };
-    let dashes = cursor.eat("-");
-    fields.month = u8::try_from(cursor.digits(2)?).ok();
-    if dashes && !cursor.eat("-") {
-        return None;
+    let mut fields = Fields::default();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let separator = ["-", "/", "."]
+        .into_iter()
+        .find(|separator| text[digits..].starts_with(separator));
+    match (digits, separator) {
+        (4, Some(separator)) => {
+            fields.year = Some(cursor.digits(4)?.into());
+            cursor.eat(separator);
+            fields.month = Some(cursor.one_or_two()?);
+            if !cursor.eat(separator) {
+                return None;
+            }
+            fields.day = Some(cursor.one_or_two()?);
+        }
+        (1 | 2, Some(separator @ "/")) => {
+            fields.month = Some(cursor.one_or_two()?);
+            cursor.eat(separator);
+            fields.day = Some(cursor.one_or_two()?);
+            if !cursor.eat(separator) {
+                return None;
+            }
+            fields.year = Some(cursor.digits(4)?.into());
+        }
+        (8, None) => {
+            fields.year = Some(cursor.digits(4)?.into());
+            fields.month = Some(cursor.small(2)?);
+            fields.day = Some(cursor.small(2)?);
+        }
+        _ => return None,
     }
-    fields.day = u8::try_from(cursor.digits(2)?).ok();
     if cursor.0.is_empty() {
         return Some(fields);
     }
@@ -221,12 +243,20 @@ impl Cursor<'_> {
         u8::try_from(self.digits(count)?).ok()
     }
 
-    /// `HH:MM[:SS[.fraction]]`, `HHMM[SS[.fraction]]`.
+    /// One digit or two.
+    fn one_or_two(&mut self) -> Option<u8> {
+        let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        self.small(length.clamp(1, 2))
+    }
+
+    /// `HH[:MM[:SS[.fraction]]]`, `HHMM[SS[.fraction]]`.
     fn clock(&mut self) -> Option<(u8, u8, u8, u32)> {
-        let one_digit = self.0.as_bytes().get(1) == Some(&b':');
-        let hour = self.small(if one_digit { 1 } else { 2 })?;
+        let hour = self.one_or_two()?;
+        if self.0.is_empty() {
+            return Some((hour, 0, 0, 0));
+        }
         let colons = self.eat(":");
-        let minute = self.small(2)?;
+        let minute = self.one_or_two()?;
         let more = if colons {
             self.eat(":")
         } else {
@@ -235,7 +265,7 @@ impl Cursor<'_> {
         if !more {
             return Some((hour, minute, 0, 0));
         }
-        let second = self.small(2)?;
+        let second = self.one_or_two()?;
         let mut micros = 0;
         if self.eat(".") || self.eat(",") {
             let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
