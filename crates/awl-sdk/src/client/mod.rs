@@ -2,10 +2,13 @@
 
 mod client_settings;
 mod clock;
+mod discovery;
+mod express;
 mod output;
 mod prepare;
 mod presigned;
 mod receive;
+mod redirect;
 mod send;
 mod user_agent;
 
@@ -46,6 +49,9 @@ struct Inner {
     credentials: OnceCell<ResolvedCredentials>,
     /// How many seconds the services' clocks are ahead of ours.
     clock_offset: AtomicI64,
+    bucket_regions: redirect::BucketRegions,
+    sessions: express::Sessions,
+    discovered: discovery::Discovered,
 }
 
 /// One call: the operation, its parameters, and how its answer is wanted.
@@ -121,6 +127,9 @@ impl Client {
                 retry,
                 credentials: OnceCell::new(),
                 clock_offset: AtomicI64::new(0),
+                bucket_regions: redirect::BucketRegions::default(),
+                sessions: express::Sessions::default(),
+                discovered: discovery::Discovered::default(),
             }),
         })
     }

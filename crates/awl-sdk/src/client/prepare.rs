@@ -2,7 +2,7 @@
 
 use awl_endpoint::{Endpoint, resolve_operation, uses_built_in};
 use awl_model::Operation;
-use awl_protocol::{Body, SerializeOptions, TimestampPrecision, serialize};
+use awl_protocol::{Body, Request, SerializeOptions, TimestampPrecision, serialize};
 use awl_sign::{
     EndpointAuth, Identity, OperationAuth, Payload, PayloadFacts, PayloadHasher, PayloadRule,
     Purpose, Resolved, ServiceAuth, SignableRequest, SigningTime, UserAuth, bearer_token_variable,
@@ -59,6 +59,11 @@ impl Client {
             user_agent(self.config(), self.inner.settings.retry_mode.name()),
         );
         handlers::api_version(operation, &mut request);
+        if !operation.traits().get("endpointdiscovery").is_null()
+            && let Some(url) = self.discover(operation, &params, &request.url).await?
+        {
+            request.url = url;
+        }
         let signing = self.signing(operation, &endpoint, Purpose::Request)?;
         let checksum = RequestChecksum::resolve(&ChecksumContext {
             operation,
@@ -85,7 +90,7 @@ impl Client {
             trailing_checksum: trailing,
             checksum_header: request.header("Content-MD5").is_some()
                 || checksum
-                    .is_some_and(|checksum| request.header(&checksum.algorithm.header()).is_some()),
+                    .is_some_and(|checksum| request.header(checksum.algorithm.header()).is_some()),
             streaming_input: operation.streaming_input().is_some(),
             configured: self.inner.settings.payload_signing,
         };
@@ -120,14 +125,7 @@ impl Client {
             let streaming = call.body.as_ref().and(operation.streaming_input());
             crate::validate::validate(&params, shape, streaming.map(|member| member.name()))?;
         }
-        let host = self.config().host();
-        let mut options = SerializeOptions {
-            protocol: None,
-            timestamp_precision: TimestampPrecision::Legacy,
-            streaming_body: call.body.is_some(),
-            idempotency_token: &mut || host.uuid(),
-        };
-        let serialized = serialize(operation, &params, &mut options)?;
+        let serialized = self.serialize(call, &params)?;
         let endpoint = self.endpoint(operation, &params).await?;
         // The rules of S3 Control put the account there themselves.
         let prefix = serialized.host_prefix.filter(|_| {
@@ -156,6 +154,17 @@ impl Client {
             endpoint,
             request,
         })
+    }
+
+    fn serialize(&self, call: &Call, params: &Map) -> Result<Request, Error> {
+        let host = self.config().host();
+        let mut options = SerializeOptions {
+            protocol: None,
+            timestamp_precision: TimestampPrecision::Legacy,
+            streaming_body: call.body.is_some(),
+            idempotency_token: &mut || host.uuid(),
+        };
+        Ok(serialize(call.operation, params, &mut options)?)
     }
 
     // Parity: botocore/handlers.py, generate_idempotent_uuid: before the
@@ -199,7 +208,7 @@ impl Client {
                 }
             },
         };
-        let token;
+        let (token, session);
         let identity = match scheme {
             awl_sign::Scheme::None => Identity::Anonymous,
             awl_sign::Scheme::Bearer => {
@@ -207,6 +216,12 @@ impl Client {
                     .bearer_token(&prepared.signing)
                     .ok_or(awl_sign::SignError::MissingToken)?;
                 Identity::Token(&token)
+            }
+            awl_sign::Scheme::V4S3Express => {
+                session = self
+                    .express_credentials(prepared.operation, &prepared.params)
+                    .await?;
+                Identity::Credentials(&session)
             }
             _ => Identity::Credentials(&self.credentials().await?.credentials),
         };
@@ -242,10 +257,17 @@ impl Client {
         }
     }
 
-    async fn endpoint(&self, operation: Operation, params: &Map) -> Result<Endpoint, Error> {
+    pub(super) async fn endpoint(
+        &self,
+        operation: Operation,
+        params: &Map,
+    ) -> Result<Endpoint, Error> {
         let service = self.service();
         let settings = &self.inner.settings;
         let mut builtins = settings.builtins.clone();
+        if let Some(region) = self.inner.bucket_regions.of(params) {
+            builtins.region = Some(region);
+        }
         let wants_account = uses_built_in(service.endpoint_rules(), "AWS::Auth::AccountId")
             && builtins.account_id_endpoint_mode.as_deref() != Some("disabled")
             && !self.config().overrides().no_sign_request;
@@ -326,10 +348,7 @@ impl Client {
                 region_set: region_set.as_deref(),
                 has_bearer_token: self.bearer_variable(service.signing_name()).is_some(),
             },
-            endpoint
-                .default_signing_region
-                .as_deref()
-                .unwrap_or(self.region()),
+            endpoint.default_signing_region.unwrap_or(self.region()),
             purpose,
         )?)
     }

@@ -6,7 +6,7 @@ use awl_model::Operation;
 use awl_sign::{
     Identity, Payload, Purpose, Scheme, SignableRequest, Signing, SigningTime, presign_request,
 };
-use awl_value::Value;
+use awl_value::{Map, Value};
 
 use super::prepare::Built;
 use super::{Call, Client};
@@ -42,9 +42,9 @@ impl Client {
             keep_endpoint_region: bucket.is_some_and(|bucket| Arn::parse(bucket).is_some()),
         };
         let Built {
+            params,
             endpoint,
             mut request,
-            ..
         } = self.build(call, &handlers, purpose).await?;
         let form = if handlers::is_form(&request) {
             handlers::form_pairs(&request)
@@ -58,7 +58,8 @@ impl Client {
             request.set_header(name, *value);
         }
         let signing = self.signing(call.operation, &endpoint, purpose)?.signing;
-        self.presigned(request, &signing, options.expires_in, &form)
+        let call = Some((call.operation, &params));
+        self.presigned(request, &signing, options.expires_in, &form, call)
             .await
     }
 
@@ -80,7 +81,8 @@ impl Client {
             region: region.to_owned(),
         };
         let request = HttpRequest::new("GET", url);
-        self.presigned(request, &signing, expires_in, &[]).await
+        self.presigned(request, &signing, expires_in, &[], None)
+            .await
     }
 
     /// The URL by which a service gets what it copies from another Region: the
@@ -107,7 +109,7 @@ impl Client {
             .signing;
         source.clone_into(&mut signing.region);
         let request = HttpRequest::new("GET", url.replace(self.region(), source));
-        self.presigned(request, &signing, COPY_EXPIRES_IN, &form)
+        self.presigned(request, &signing, COPY_EXPIRES_IN, &form, None)
             .await
     }
 
@@ -117,11 +119,18 @@ impl Client {
         signing: &Signing,
         expires_in: u64,
         form: &[(String, String)],
+        call: Option<(Operation, &Map)>,
     ) -> Result<String, Error> {
-        let identity = if signing.scheme.needs_credentials() {
-            Identity::Credentials(&self.credentials().await?.credentials)
-        } else {
-            Identity::Anonymous
+        let session;
+        let identity = match (signing.scheme, call) {
+            (Scheme::V4S3Express, Some((operation, params))) => {
+                session = self.express_credentials(operation, params).await?;
+                Identity::Credentials(&session)
+            }
+            (scheme, _) if scheme.needs_credentials() => {
+                Identity::Credentials(&self.credentials().await?.credentials)
+            }
+            _ => Identity::Anonymous,
         };
         let mut signable = SignableRequest {
             method: request.method.into(),
@@ -134,3 +143,6 @@ impl Client {
         Ok(signable.url)
     }
 }
+
+#[cfg(test)]
+mod tests;

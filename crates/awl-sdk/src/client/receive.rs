@@ -12,7 +12,7 @@ use crate::transport::HttpResponse;
 
 /// What one attempt ended with.
 pub(super) enum Attempt {
-    Answer(Output),
+    Answer(Box<Output>),
     Refused(Box<OperationError>),
     Failed(Error),
 }
@@ -113,14 +113,14 @@ impl Client {
                     for (name, member) in std::mem::take(&mut raw.customised) {
                         value.insert(name, member);
                     }
-                    Attempt::Answer(Output {
+                    Attempt::Answer(Box::new(Output {
                         value,
                         body: kept,
                         status: raw.status,
                         headers: headers.clone(),
                         request_id: request_id(&raw.headers),
                         attempts: number,
-                    })
+                    }))
                 },
             )
         };

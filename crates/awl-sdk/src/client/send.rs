@@ -9,11 +9,16 @@ use crate::retry::{self, CallState, Decision, Outcome, modelled_retry};
 use crate::transport::TransportError;
 
 impl Client {
-    pub(super) async fn exchange(&self, call: &Call, prepared: Prepared) -> Result<Output, Error> {
+    pub(super) async fn exchange(
+        &self,
+        call: &Call,
+        mut prepared: Prepared,
+    ) -> Result<Output, Error> {
         let policy = &self.inner.retry;
         let mut state = CallState::default();
         let mut time_to_live = None;
         let mut number = 0;
+        let mut rerouted = false;
         loop {
             number += 1;
             while let Some(delay) = policy.delay_before_send(self.seconds()) {
@@ -30,6 +35,18 @@ impl Client {
                 Ok(response) => Ok(self.receive(call, &prepared, response, number).await),
                 Err(error) => Err(error),
             };
+            if let Ok(Received {
+                attempt: Attempt::Refused(error),
+                ..
+            }) = &received
+                && !rerouted
+                && prepared.request.body.is_replayable()
+            {
+                rerouted = self.reroute(&mut prepared, error).await?;
+                if rerouted {
+                    continue;
+                }
+            }
             let error_code = match &received {
                 Ok(Received {
                     attempt: Attempt::Refused(error),
@@ -101,7 +118,7 @@ impl Client {
         let received = received?;
         self.inner.retry.finish(state, received.status);
         match received.attempt {
-            Attempt::Answer(output) => Ok(output),
+            Attempt::Answer(output) => Ok(*output),
             Attempt::Refused(mut error) => {
                 error.retries_exhausted = max_attempts_reached;
                 Err(Error::Service(error))
