@@ -1,0 +1,175 @@
+"""Measures awl against the real AWS CLI on the same loopback server, turn by
+turn in one run, and prints a Markdown table of medians.
+
+    python3 compare.py --awl PATH [--aws PATH]
+"""
+
+import argparse
+import datetime
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+
+import common
+
+# What each case has to reach: awl's wall time (s) and peak (MiB), and how many
+# times less CPU than the AWS CLI it may take.
+CASES = {
+    "version": {
+        "title": "`--version`",
+        "words": ["--version"],
+        "limits": {"wall": 0.002, "ratio": 100},
+        "differs": True,
+    },
+    "identity": {
+        "title": "`sts get-caller-identity`",
+        "words": ["sts", "get-caller-identity"],
+        "limits": {"wall": 0.006, "peak": 12, "ratio": 60},
+    },
+    "instances": {
+        "title": "`ec2 describe-instances`, 1,000",
+        "words": ["ec2", "describe-instances"],
+        "limits": {"peak": 40, "ratio": 40},
+    },
+    "scan": {
+        "title": "`dynamodb scan`, 5 MB",
+        "words": ["dynamodb", "scan", "--table-name", "bench"],
+        "limits": {"peak": 40, "ratio": 40},
+    },
+    "unknown": {
+        "title": "unknown operation",
+        "words": ["ec2", "describe-instancez"],
+        "limits": {"ratio": 100},
+    },
+    "loop": {
+        "title": "200 calls in a shell loop",
+        "words": ["sts", "get-caller-identity"],
+        "limits": {"wall": 2},
+        "calls": 200,
+    },
+}
+LOOP = 'program=$1 calls=$2; shift 2; while [ "$calls" -gt 0 ]; do "$program" "$@"; calls=$((calls - 1)); done'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--awl", required=True, help="the awl to measure (profile dist)")
+    parser.add_argument("--aws", help="the AWS CLI to measure against")
+    parser.add_argument("--rounds", type=int, default=7, help="turns of each case (default 7)")
+    parser.add_argument(
+        "--aws-calls",
+        type=int,
+        default=20,
+        help="calls of the AWS CLI in the shell loop, whose figures are scaled to 200 (default 20)",
+    )
+    parser.add_argument("--only", action="append", choices=CASES, help="a case; may be repeated")
+    parser.add_argument("--json", metavar="FILE", help="where all samples go")
+    arguments = parser.parse_args()
+    programs = {"awl": os.path.abspath(arguments.awl)}
+    if arguments.aws:
+        programs["aws"] = os.path.abspath(arguments.aws)
+    launcher = common.launcher()
+    results = {}
+    with tempfile.TemporaryDirectory() as home, common.server() as url:
+        variables = common.environment(home, url)
+        print(f"Date: {datetime.date.today()}")
+        print(f"Machine: {common.machine()}")
+        for name, program in programs.items():
+            print(f"{name}: {common.version(program, variables)}")
+        print()
+        for name in arguments.only or CASES:
+            results[name] = run_case(name, programs, arguments, launcher, variables)
+    size = os.path.getsize(programs["awl"]) / 2**20
+    print_table(results, "aws" in programs)
+    print(f"\nThe binary has {size:.1f} MiB (limit 45).")
+    missed = [text for name, result in results.items() for text in misses(name, result)]
+    if size > 45:
+        missed.append("size of the binary")
+    print("Limits missed: " + ("; ".join(missed) or "none") + ".")
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=1)
+
+
+def run_case(name, programs, arguments, launcher, variables):
+    case = CASES[name]
+    outputs = [
+        # The first run also warms the caches up.
+        subprocess.run([program, *case["words"]], env=variables, capture_output=True)
+        for program in programs.values()
+    ]
+    samples = {program: [] for program in programs}
+    loop = "calls" in case
+    for _ in range(max(1, arguments.rounds // 3) if loop else arguments.rounds):
+        for key, program in programs.items():
+            words, scale = [program, *case["words"]], 1
+            if loop:
+                calls = case["calls"] if key == "awl" else min(arguments.aws_calls, case["calls"])
+                scale = case["calls"] / calls
+                words = ["sh", "-c", LOOP, "loop", program, str(calls), *case["words"]]
+            sample = common.measure(launcher, words, variables)
+            for time in ("wall", "cpu", "user", "system"):
+                sample[time] *= scale
+            samples[key].append(sample)
+    result = {
+        key: {
+            "median": {
+                figure: statistics.median(sample[figure] for sample in taken)
+                for figure in ("wall", "cpu", "peak_kib")
+            },
+            "samples": taken,
+        }
+        for key, taken in samples.items()
+    }
+    if len(outputs) == 2 and not case.get("differs"):
+        # Messages carry the program's name, so only codes and answers count.
+        awl, aws = ((output.returncode, output.stdout) for output in outputs)
+        result["same"] = awl == aws
+    return result
+
+
+def ratio(result, figure):
+    return result["aws"]["median"][figure] / result["awl"]["median"][figure]
+
+
+def print_table(results, peer):
+    heads = ["work", "awl wall", "CPU", "peak"]
+    if peer:
+        heads += ["aws wall", "CPU", "peak", "wall ×", "CPU ×", "memory ×", "same output"]
+    print("| " + " | ".join(heads) + " |")
+    print("| --- |" + " ---: |" * (len(heads) - 1))
+    for name, result in results.items():
+        row = [CASES[name]["title"], *cells(result["awl"]["median"])]
+        if peer:
+            row += cells(result["aws"]["median"])
+            row += [f"{ratio(result, figure):.1f}" for figure in ("wall", "cpu", "peak_kib")]
+            row.append({True: "yes", False: "NO", None: ""}[result.get("same")])
+        print("| " + " | ".join(row) + " |")
+
+
+def cells(median):
+    return [seconds(median["wall"]), seconds(median["cpu"]), f"{median['peak_kib'] / 1024:.1f} MiB"]
+
+
+def seconds(value):
+    return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def misses(name, result):
+    case, median = CASES[name], result["awl"]["median"]
+    limits = case["limits"]
+    title = case["title"]
+    if median["wall"] > limits.get("wall", float("inf")):
+        yield f"wall time of {title}"
+    if median["peak_kib"] / 1024 > limits.get("peak", float("inf")):
+        yield f"memory of {title}"
+    if "aws" in result and ratio(result, "cpu") < limits.get("ratio", 0):
+        yield f"CPU of {title}"
+    if result.get("same") is False:
+        yield f"output of {title}"
+
+
+if __name__ == "__main__":
+    main()
