@@ -44,6 +44,9 @@ pub enum Error {
     /// There is no endpoint for it.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// The service's own endpoints are not to be had, in botocore's words.
+    #[error("{0}")]
+    Discovery(&'static str),
     /// It cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignError),

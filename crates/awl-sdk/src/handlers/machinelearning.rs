@@ -3,7 +3,7 @@
 
 use awl_value::Value;
 
-use super::Handlers;
+use super::{Handlers, with_host};
 
 pub(super) const HANDLERS: Handlers = Handlers {
     // Parity: botocore/handlers.py, switch_host_machinelearning.
@@ -12,21 +12,12 @@ pub(super) const HANDLERS: Handlers = Handlers {
             && let Some(endpoint) = params.get("PredictEndpoint").and_then(Value::as_str)
             && !endpoint.is_empty()
         {
-            request.url = with_host_of(&request.url, endpoint);
+            request.url = with_host(&request.url, endpoint);
         }
         Ok(())
     },
     ..Handlers::NONE
 };
-
-/// A URL with another's scheme and host.
-fn with_host_of(url: &str, endpoint: &str) -> String {
-    let after_host = |text: &str| text.find(['/', '?', '#']).unwrap_or(text.len());
-    let (scheme, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
-    let host = &rest[..after_host(rest)];
-    let own = url.split_once("://").map_or(url, |(_, rest)| rest);
-    format!("{scheme}://{host}{}", &own[after_host(own)..])
-}
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,7 @@ mod route53;
 mod s3;
 mod s3control;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod text;
 
 use std::pin::Pin;
@@ -30,6 +30,7 @@ use crate::{Client, Error};
 
 pub(crate) use common::{api_version, validation_mode};
 pub(crate) use form::{form_body, form_pairs, is_form};
+pub(crate) use text::with_host;
 
 /// A response as the handlers see it: whole, before it is parsed.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ pub struct Context<'a> {
 }
 
 /// Work on a request that has to wait for something.
-pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
+pub type Pending<'a, T = ()> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// The hooks of a service, in the order in which a call passes them.
 #[derive(Clone, Copy, Debug)]

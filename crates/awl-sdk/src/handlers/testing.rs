@@ -1,9 +1,12 @@
-//! What the tests of the handlers share: an operation of the catalog, a
-//! configuration that knows nothing of this machine, and the hooks between.
+//! What the tests of handlers and client share: an operation of the catalog, a
+//! configuration that knows nothing of this machine, the hooks between, and a
+//! server that answers from a list.
 
-use std::io;
+use std::io::{self, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use awl_model::Operation;
@@ -100,11 +103,7 @@ impl Fixture {
         Self::configured(service, name, &[])
     }
 
-    pub(crate) fn configured(
-        service: &str,
-        name: &str,
-        settings: &[(&'static str, &str)],
-    ) -> Self {
+    pub(crate) fn configured(service: &str, name: &str, settings: &[(&'static str, &str)]) -> Self {
         Self {
             operation: operation(service, name),
             config: config(settings),
@@ -150,10 +149,7 @@ impl Fixture {
     ) -> RawResponse {
         let mut raw = RawResponse {
             status,
-            headers: headers
-                .iter()
-                .copied()
-                .collect::<Headers>(),
+            headers: headers.iter().copied().collect::<Headers>(),
             body: Bytes::from_static(body.as_bytes()),
             customised: Map::new(),
         };
@@ -166,5 +162,75 @@ impl Fixture {
         let mut output = params(output);
         (self.handlers.output)(&self.context(), &params(given), &mut output);
         output
+    }
+}
+
+/// A server that gives each request the next of some answers, each the status
+/// line's end, headers and body: `"200 OK\r\nname: value\r\n\r\nbody"`.
+pub(crate) struct Server {
+    /// `http://127.0.0.1:12345`
+    pub(crate) url: String,
+    seen: Mutex<Receiver<String>>,
+}
+
+impl Server {
+    pub(crate) fn new(answers: Vec<String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            for answer in answers {
+                let Ok((mut stream, _)) = listener.accept() else {
+                    return;
+                };
+                if sender.send(read_request(&mut stream)).is_err() {
+                    return;
+                }
+                let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+                write!(
+                    stream,
+                    "HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+                .unwrap();
+            }
+        });
+        Self {
+            url,
+            seen: Mutex::new(receiver),
+        }
+    }
+
+    /// The next request, head and body.
+    pub(crate) fn request(&self) -> String {
+        let seen = self.seen.lock().unwrap();
+        seen.recv_timeout(Duration::from_secs(5)).unwrap()
+    }
+
+    /// Whether all requests have been looked at.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.seen.lock().unwrap().try_recv().is_err()
+    }
+}
+
+fn read_request(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let mut buffer = [0; 4096];
+    loop {
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .filter_map(|line| line.split_once(": "))
+                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                .map_or(0, |(_, length)| length.parse().unwrap());
+            if body.len() >= length {
+                return text;
+            }
+        }
+        let count = stream.read(&mut buffer).unwrap();
+        if count == 0 {
+            return text;
+        }
+        text.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
     }
 }

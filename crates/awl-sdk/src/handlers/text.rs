@@ -1,4 +1,4 @@
-//! Percent signs, base64 and digests as Python's libraries have them.
+//! Percent signs, base64 and URLs as Python's libraries have them.
 
 use std::borrow::Cow;
 
@@ -48,6 +48,16 @@ pub(super) fn unquote_plus(text: &str) -> Option<String> {
     Some(unquote(&text.replace('+', " ")).into_owned())
 }
 
+/// A URL with another's scheme and host.
+// Parity: botocore/utils.py, _get_new_endpoint.
+pub(crate) fn with_host(url: &str, endpoint: &str) -> String {
+    let after_host = |text: &str| text.find(['/', '?', '#']).unwrap_or(text.len());
+    let (scheme, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let host = &rest[..after_host(rest)];
+    let own = url.split_once("://").map_or(url, |(_, rest)| rest);
+    format!("{scheme}://{host}{}", &own[after_host(own)..])
+}
+
 /// Bytes as base64.
 pub(super) fn base64(bytes: impl AsRef<[u8]>) -> String {
     STANDARD.encode(bytes)
@@ -80,7 +90,18 @@ pub(super) fn unbase64(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, encode, encode_path, unbase64, unquote, unquote_plus};
+    use super::{base64, encode, encode_path, unbase64, unquote, unquote_plus, with_host};
+
+    #[test]
+    fn hosts_are_replaced() {
+        for (url, endpoint, expected) in [
+            ("https://a/b?c", "http://d:1/e?f", "http://d:1/b?c"),
+            ("https://a", "https://d", "https://d"),
+            ("https://a?c", "https://d/", "https://d?c"),
+        ] {
+            assert_eq!(with_host(url, endpoint), expected);
+        }
+    }
 
     #[test]
     fn percent_signs_come_and_go() {

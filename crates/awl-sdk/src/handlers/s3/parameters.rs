@@ -83,9 +83,7 @@ fn is_arn(text: &str) -> bool {
         return true;
     }
     let outpost = || {
-        let rest = rest
-            .strip_suffix("accesspoint")?
-            .strip_suffix(SEPARATORS)?;
+        let rest = rest.strip_suffix("accesspoint")?.strip_suffix(SEPARATORS)?;
         let (rest, outpost) = rest.rsplit_once(SEPARATORS)?;
         let rest = rest.strip_suffix(":outpost")?;
         Some(is_name(outpost, 63, "-") && is_start(rest, &["s3-outposts"]))
@@ -149,12 +147,10 @@ fn quote_copy_source(params: &mut Map) -> Result<(), Error> {
 /// Where `?versionId=` begins that ends a text.
 fn version_suffix(text: &str) -> Option<usize> {
     const NAME: &str = "?versionId=";
-    text.match_indices(NAME)
-        .map(|(at, _)| at)
-        .find(|at| {
-            let version = &text[at + NAME.len()..];
-            !version.is_empty() && !version.contains(char::is_whitespace)
-        })
+    text.match_indices(NAME).map(|(at, _)| at).find(|at| {
+        let version = &text[at + NAME.len()..];
+        !version.is_empty() && !version.contains(char::is_whitespace)
+    })
 }
 
 // Parity: botocore/handlers.py, validate_ascii_metadata.
@@ -215,25 +211,49 @@ mod tests {
             ("arn:aws:s3:us-west-2:123456789012:accesspoint/a", true),
             ("arn:aws-cn:x:s3:us-west-2:123456789012:accesspoint/a", true),
             ("arn:aws:s3::123456789012:accesspoint:mrap.mrap", true),
-            ("arn:aws:s3-object-lambda:us-west-2:123456789012:accesspoint/a", true),
+            (
+                "arn:aws:s3-object-lambda:us-west-2:123456789012:accesspoint/a",
+                true,
+            ),
             ("arn:aws:s3:us-west-2:123456789012:accesspoint:a_b", false),
             ("arn:aws:s3:us-west-2:12345678901:accesspoint:a", false),
             ("arn:aws:sqs:us-west-2:123456789012:accesspoint:a", false),
             ("arn:awt:s3:us-west-2:123456789012:accesspoint:a", false),
             ("arn:aws:s3:us_west:123456789012:accesspoint:a", false),
-            ("arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-1:accesspoint:a", true),
-            ("arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/a", true),
-            ("arn:aws:s3-outposts::123456789012:outpost/op-1/accesspoint/a", false),
-            ("arn:aws:s3-outposts:us-west-2:123456789012:outpost/op.1/accesspoint/a", false),
-            ("arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/a.b", false),
-            ("arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/bucket/a", false),
+            (
+                "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-1:accesspoint:a",
+                true,
+            ),
+            (
+                "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/a",
+                true,
+            ),
+            (
+                "arn:aws:s3-outposts::123456789012:outpost/op-1/accesspoint/a",
+                false,
+            ),
+            (
+                "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op.1/accesspoint/a",
+                false,
+            ),
+            (
+                "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/a.b",
+                false,
+            ),
+            (
+                "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/bucket/a",
+                false,
+            ),
         ] {
             let mut given = Map::new();
             given.insert("Bucket", Value::from(bucket));
             assert_eq!(fixture.parameters_of(given).is_ok(), valid, "{bucket}");
         }
         assert_eq!(
-            fixture.parameters(r#"{"Bucket": "a b"}"#).unwrap_err().to_string(),
+            fixture
+                .parameters(r#"{"Bucket": "a b"}"#)
+                .unwrap_err()
+                .to_string(),
             "Parameter validation failed:\nInvalid bucket name \"a b\": Bucket name must match \
              the regex \"^[a-zA-Z0-9.\\-_]{1,255}$\" or be an ARN matching the regex \
              \"^arn:(aws).*:(s3|s3-object-lambda):[a-z\\-0-9]*:[0-9]{12}:accesspoint[/:]\

@@ -102,7 +102,9 @@ fn read_expires(operation: Operation, response: &mut RawResponse) {
     let Some(expires) = response.headers.get("Expires") else {
         return;
     };
-    let member = operation.output().and_then(|output| output.member("Expires"));
+    let member = operation
+        .output()
+        .and_then(|output| output.member("Expires"));
     if expires.is_empty() || member.is_none_or(|member| member.shape().name() != "Expires") {
         return;
     }
@@ -146,7 +148,10 @@ mod tests {
             ("<A/>", 200),
             ("<A xmlns='b' />\n", 200),
             ("<A xmlns='b'><B/></A>\n", 200),
-            ("\u{feff}<?xml version='1.0'?><!-- c --><!DOCTYPE A><A></A ><!-- d -->", 200),
+            (
+                "\u{feff}<?xml version='1.0'?><!-- c --><!DOCTYPE A><A></A ><!-- d -->",
+                200,
+            ),
             ("<Error xmlns='b'></Error>", 200),
             ("<Errors></Errors>", 200),
             ("<Error/>", 500),
@@ -172,7 +177,10 @@ mod tests {
             ("<LocationConstraint xmlns=\"a\"/>", Value::Null),
         ] {
             let response = fixture.response(200, &[], body);
-            assert_eq!(response.customised.get("LocationConstraint"), Some(&expected));
+            assert_eq!(
+                response.customised.get("LocationConstraint"),
+                Some(&expected)
+            );
         }
         let response = fixture.response(403, &[], "<Error><Code>A</Code></Error>");
         assert!(response.customised.is_empty());
@@ -182,8 +190,18 @@ mod tests {
     fn expires_is_given_as_it_came() {
         const TIME: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
         for (operation, expires, kept, expected) in [
-            ("GetObject", TIME, true, format!(r#"{{"ExpiresString": "{TIME}"}}"#)),
-            ("HeadObject", "never", false, r#"{"ExpiresString": "never"}"#.to_owned()),
+            (
+                "GetObject",
+                TIME,
+                true,
+                format!(r#"{{"ExpiresString": "{TIME}"}}"#),
+            ),
+            (
+                "HeadObject",
+                "never",
+                false,
+                r#"{"ExpiresString": "never"}"#.to_owned(),
+            ),
             ("GetObjectTagging", "never", true, "{}".to_owned()),
         ] {
             let fixture = Fixture::new("s3", operation);
