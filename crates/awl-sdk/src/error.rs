@@ -7,8 +7,10 @@ use awl_sign::SignError;
 use crate::checksum::ChecksumError;
 use crate::config::ConfigError;
 use crate::credentials::CredentialsError;
+use crate::pages::PaginationError;
 use crate::transport::TransportError;
 use crate::validate::ParameterErrors;
+use crate::waiter::WaiterError;
 
 /// Why a call gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,12 @@ pub enum Error {
     /// The response cannot be read.
     #[error(transparent)]
     Parse(#[from] ParseError),
+    /// The pages of a listing do not go on as they should.
+    #[error(transparent)]
+    Pagination(#[from] PaginationError),
+    /// What was waited for did not come.
+    #[error(transparent)]
+    Waiter(#[from] WaiterError),
 }
 
 /// An error that a service answered with.

@@ -69,9 +69,11 @@ pub mod handlers;
 
 #[cfg(feature = "user-models")]
 pub mod models;
+pub mod pages;
 pub mod retry;
 pub mod transport;
 pub mod validate;
+pub mod waiter;
 
 pub use client::{Call, Client, Output, StreamingBody};
 pub use config::Config;
