@@ -5,10 +5,11 @@
 //! [`parse`] makes a whole [`Value`].
 
 mod reader;
+mod scan;
 mod writer;
 
 pub use reader::{JsonError, Kind, Reader};
-pub use writer::{Style, to_string, write, write_string};
+pub use writer::{Style, to_string, write, write_pieces, write_string};
 
 use crate::{Map, Value};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::MAX_DEPTH;
+use super::{MAX_DEPTH, scan};
 use crate::Value;
 
 /// Why a text is no JSON, in the words of Python's `json.JSONDecodeError`.
@@ -186,23 +186,18 @@ impl<'a> Reader<'a> {
             let run = at;
             // Quotes, escapes and control characters are all ASCII, so the
             // run between them ends on a character boundary.
-            at += match bytes[at..]
-                .iter()
-                .position(|&b| b == b'"' || b == b'\\' || b < 0x20)
-            {
-                Some(length) => length,
-                None => return Err(self.error("Unterminated string starting at", begin)),
-            };
+            at += scan::plain(&bytes[at..]);
             let piece = &self.text[run..at];
-            match bytes[at] {
-                b'"' => {
+            match bytes.get(at) {
+                None => return Err(self.error("Unterminated string starting at", begin)),
+                Some(b'"') => {
                     self.at = at + 1;
                     return Ok(match owned {
                         None => Cow::Borrowed(piece),
                         Some(text) => Cow::Owned(text + piece),
                     });
                 }
-                b'\\' => {
+                Some(b'\\') => {
                     let text = owned.get_or_insert_with(String::new);
                     text.push_str(piece);
                     at = self.escape(begin, at, text)?;

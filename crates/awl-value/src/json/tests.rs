@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Style, parse, to_string, write};
+use super::{Style, parse, to_string, write, write_pieces};
 use crate::{Map, Value};
 
 fn error(text: &str) -> String {
@@ -49,6 +49,43 @@ fn the_last_of_duplicate_keys_wins_in_the_first_place() {
     let value = parse(&format!("{{{}}}", many.join(","))).unwrap();
     assert_eq!(value.as_map().map(Map::len), Some(2500));
     assert_eq!(value.get("k7"), Some(&Value::Int(2507)));
+}
+
+#[test]
+fn pieces_are_the_whole_text() {
+    let mut deep = Value::from("deep");
+    for _ in 0..40 {
+        deep = Value::List(vec![deep]);
+    }
+    let item = parse(r#"{"a": ["quoted \"x\"", "é", 1, {}], "b": []}"#).unwrap();
+    let value = Value::List([vec![deep], vec![item; 5000]].concat());
+    for style in [Style::PRETTY, Style::LINE, Style::WIRE] {
+        let mut whole = String::new();
+        write(&value, style, &mut whole);
+        let mut pieces = Vec::new();
+        write_pieces(&value, style, &mut |piece| pieces.push(piece.to_owned()));
+        assert!(pieces.len() > 2);
+        assert!(pieces.iter().all(|piece| piece.len() < 100_000));
+        assert!(pieces.concat() == whole);
+        assert_eq!(parse(&whole), Ok(value.clone()));
+    }
+}
+
+#[test]
+fn indentation_is_by_four_however_deep() {
+    let mut value = Value::List(Vec::new());
+    for _ in 0..40 {
+        value = Value::List(vec![value]);
+    }
+    let mut text = String::new();
+    write(&value, Style::PRETTY, &mut text);
+    let indents: Vec<usize> = text
+        .lines()
+        .map(|line| line.len() - line.trim_start().len())
+        .collect();
+    let down = (0..=40).map(|level| level * 4);
+    let expected: Vec<usize> = down.clone().chain(down.rev().skip(1)).collect();
+    assert_eq!(indents, expected);
 }
 
 #[test]

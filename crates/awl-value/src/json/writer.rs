@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 
+use super::scan;
 use crate::{Value, Zone, python_float};
 
 /// How JSON text is laid out.
@@ -54,84 +55,132 @@ pub fn to_string(value: &Value) -> String {
 /// Appends the value to `out`. Blobs are written in base64, timestamps as
 /// `isoformat` (those of the local zone in UTC: convert them before).
 pub fn write(value: &Value, style: Style, out: &mut String) {
-    write_at(value, style, 0, out);
+    let mut writer = Writer {
+        style,
+        out,
+        hand_on: None,
+    };
+    writer.value(value, 0);
 }
 
-fn write_at(value: &Value, style: Style, level: usize, out: &mut String) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Int(number) => {
-            use std::fmt::Write as _;
-            let _ = write!(out, "{number}");
-        }
-        Value::BigInt(digits) => out.push_str(digits),
-        Value::Float(number) if number.is_nan() => out.push_str("NaN"),
-        Value::Float(number) if number.is_infinite() => {
-            out.push_str(if *number > 0.0 {
-                "Infinity"
-            } else {
-                "-Infinity"
-            });
-        }
-        Value::Float(number) => out.push_str(&python_float(*number)),
-        Value::String(text) => write_string(text, style.ascii, out),
-        Value::Blob(bytes) => {
-            out.push('"');
-            base64::engine::general_purpose::STANDARD.encode_string(bytes, out);
-            out.push('"');
-        }
-        Value::Timestamp(timestamp) => {
-            let offset = match timestamp.zone {
-                Zone::Local => 0,
-                Zone::Offset(offset) => offset,
-            };
-            write_string(&timestamp.isoformat(offset), style.ascii, out);
-        }
-        Value::List(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                separate(index, style, level + 1, out);
-                write_at(item, style, level + 1, out);
+/// Writes the value like [`write`](fn@write), but hands the text on in pieces, so that it
+/// never stands in memory whole.
+pub fn write_pieces(value: &Value, style: Style, hand_on: &mut dyn FnMut(&str)) {
+    let mut out = String::with_capacity(PIECE + PIECE / 8);
+    let mut writer = Writer {
+        style,
+        out: &mut out,
+        hand_on: Some(hand_on),
+    };
+    writer.value(value, 0);
+    writer.pass(0);
+}
+
+/// How many bytes a piece has at least, but for the last.
+const PIECE: usize = 64 * 1024;
+
+struct Writer<'a> {
+    style: Style,
+    out: &'a mut String,
+    hand_on: Option<&'a mut dyn FnMut(&str)>,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, value: &Value, level: usize) {
+        match value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(true) => self.out.push_str("true"),
+            Value::Bool(false) => self.out.push_str("false"),
+            Value::Int(number) => {
+                use std::fmt::Write as _;
+                let _ = write!(self.out, "{number}");
             }
-            close(items.len(), style, level, out);
-            out.push(']');
-        }
-        Value::Map(map) => {
-            out.push('{');
-            for (index, (key, item)) in map.iter().enumerate() {
-                separate(index, style, level + 1, out);
-                write_string(key, style.ascii, out);
-                out.push_str(if style.tight { ":" } else { ": " });
-                write_at(item, style, level + 1, out);
+            Value::BigInt(digits) => self.out.push_str(digits),
+            Value::Float(number) if number.is_nan() => self.out.push_str("NaN"),
+            Value::Float(number) if number.is_infinite() => {
+                self.out.push_str(if *number > 0.0 {
+                    "Infinity"
+                } else {
+                    "-Infinity"
+                });
             }
-            close(map.len(), style, level, out);
-            out.push('}');
+            Value::Float(number) => self.out.push_str(&python_float(*number)),
+            Value::String(text) => self.string(text),
+            Value::Blob(bytes) => {
+                self.out.push('"');
+                base64::engine::general_purpose::STANDARD.encode_string(bytes, self.out);
+                self.out.push('"');
+            }
+            Value::Timestamp(timestamp) => {
+                let offset = match timestamp.zone {
+                    Zone::Local => 0,
+                    Zone::Offset(offset) => offset,
+                };
+                self.string(&timestamp.isoformat(offset));
+            }
+            Value::List(items) => {
+                self.out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    self.separate(index, level + 1);
+                    self.value(item, level + 1);
+                }
+                self.close(items.len(), level);
+                self.out.push(']');
+            }
+            Value::Map(map) => {
+                self.out.push('{');
+                for (index, (key, item)) in map.iter().enumerate() {
+                    self.separate(index, level + 1);
+                    self.string(key);
+                    self.out.push_str(if self.style.tight { ":" } else { ": " });
+                    self.value(item, level + 1);
+                }
+                self.close(map.len(), level);
+                self.out.push('}');
+            }
         }
     }
-}
 
-fn separate(index: usize, style: Style, level: usize, out: &mut String) {
-    if index > 0 {
-        out.push(',');
+    fn string(&mut self, text: &str) {
+        write_string(text, self.style.ascii, self.out);
     }
-    match style.indent {
-        Some(width) => new_line(width * level, out),
-        None if index > 0 && !style.tight => out.push(' '),
-        None => {}
-    }
-}
 
-fn close(count: usize, style: Style, level: usize, out: &mut String) {
-    if let (Some(width), true) = (style.indent, count > 0) {
-        new_line(width * level, out);
+    fn separate(&mut self, index: usize, level: usize) {
+        if index > 0 {
+            self.out.push(',');
+            self.pass(PIECE);
+        }
+        match self.style.indent {
+            Some(width) => self.new_line(width * level),
+            None if index > 0 && !self.style.tight => self.out.push(' '),
+            None => {}
+        }
     }
-}
 
-fn new_line(spaces: usize, out: &mut String) {
-    out.push('\n');
-    out.extend(std::iter::repeat_n(' ', spaces));
+    fn close(&mut self, count: usize, level: usize) {
+        if let (Some(width), true) = (self.style.indent, count > 0) {
+            self.new_line(width * level);
+        }
+    }
+
+    fn new_line(&mut self, mut spaces: usize) {
+        const LINE: &str = "\n                                                                ";
+        self.out.push_str(&LINE[..LINE.len().min(1 + spaces)]);
+        while spaces > LINE.len() - 1 {
+            spaces -= LINE.len() - 1;
+            self.out.push_str(&LINE[1..LINE.len().min(1 + spaces)]);
+        }
+    }
+
+    /// Hands the text on, if there is as much of it as that.
+    fn pass(&mut self, least: usize) {
+        if self.out.len() >= least
+            && let Some(hand_on) = &mut self.hand_on
+        {
+            hand_on(self.out);
+            self.out.clear();
+        }
+    }
 }
 
 /// Appends `text` as a JSON string, with quotes.
@@ -139,10 +188,13 @@ pub fn write_string(text: &str, ascii: bool, out: &mut String) {
     use std::fmt::Write as _;
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\' || (ascii && byte >= 0x7f))
-    {
+    loop {
+        let at = if ascii {
+            let escaped = |byte| matches!(byte, ..0x20 | b'"' | b'\\' | 0x7f..);
+            rest.bytes().position(escaped).unwrap_or(rest.len())
+        } else {
+            scan::plain(rest.as_bytes())
+        };
         out.push_str(&rest[..at]);
         let Some(character) = rest[at..].chars().next() else {
             break;
@@ -163,6 +215,5 @@ pub fn write_string(text: &str, ascii: bool, out: &mut String) {
         }
         rest = &rest[at + character.len_utf8()..];
     }
-    out.push_str(rest);
     out.push('"');
 }
