@@ -1,4 +1,4 @@
-//! Presigned URLs, held against those that botocore makes.
+//! Presigned URLs, whole as botocore 1.44.5 makes them at the tests' time.
 
 use super::Presign;
 use crate::handlers::testing::{config, params};
@@ -43,9 +43,8 @@ async fn urls_carry_the_call_and_its_signature() {
                     &X-Amz-Algorithm=AWS4-HMAC-SHA256\
                     &X-Amz-Credential=AKID%2F20200913%2Fus-west-2%2Fs3%2Faws4_request\
                     &X-Amz-Date=20200913T122640Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host\
-                    &X-Amz-Signature=";
-    assert!(url.starts_with(expected), "{url}");
-    assert_eq!(url.len(), expected.len() + 64);
+                    &X-Amz-Signature=57416d22486b670e96499f7aab2325c99917151f200e22c3fb8fb60e1100827b";
+    assert_eq!(url, expected);
 }
 
 #[tokio::test]
@@ -62,8 +61,9 @@ async fn forms_move_into_the_query() {
                     &Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256\
                     &X-Amz-Credential=AKID%2F20200913%2Fus-west-2%2Fsts%2Faws4_request\
                     &X-Amz-Date=20200913T122640Z&X-Amz-Expires=60\
-                    &X-Amz-SignedHeaders=host%3Bx-k8s-aws-id&X-Amz-Signature=";
-    assert!(url.starts_with(expected), "{url}");
+                    &X-Amz-SignedHeaders=host%3Bx-k8s-aws-id&X-Amz-Signature=\
+                    9fbe5e4f25710daab9f80678cbed375b0e3784438e58eeee41c653b7373d18b5";
+    assert_eq!(url, expected);
 }
 
 #[tokio::test]
@@ -84,14 +84,12 @@ async fn tokens_for_databases_are_urls() {
         )
         .await
         .unwrap();
-    assert!(
-        url.starts_with(
-            "https://db.example.com:3306/?Action=connect&DBUser=me\
-             &X-Amz-Algorithm=AWS4-HMAC-SHA256\
-             &X-Amz-Credential=AKID%2F20200913%2Feu-west-1%2Frds-db%2Faws4_request\
-             &X-Amz-Date=20200913T122640Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host\
-             &X-Amz-Signature="
-        ),
-        "{url}"
+    assert_eq!(
+        url,
+        "https://db.example.com:3306/?Action=connect&DBUser=me\
+         &X-Amz-Algorithm=AWS4-HMAC-SHA256\
+         &X-Amz-Credential=AKID%2F20200913%2Feu-west-1%2Frds-db%2Faws4_request\
+         &X-Amz-Date=20200913T122640Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host\
+         &X-Amz-Signature=ef2ff8d932725056286bb54b6995fe3cb84426e1bda3f6c666f761653281b39f"
     );
 }
