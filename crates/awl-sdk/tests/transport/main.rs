@@ -2,6 +2,7 @@
 //! what comes back, and what is said when it does not. Clocks stand still
 //! where a test is about time, so that none of it passes.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
 #![expect(unreachable_pub, reason = "modules of one test binary")]
 
 mod exchange;
