@@ -20,6 +20,9 @@ pub(crate) struct Layout {
     pub(crate) is_document: bool,
     /// Whether a member is an XML attribute.
     pub(crate) has_attributes: bool,
+    /// Pairs of members whose elements in XML have one name: a list and the
+    /// single item that it once was.
+    pub(crate) twins: Vec<(usize, usize)>,
     /// For each member, the one that followed it last time: answers list the
     /// members of every item in the same order. The last entry is for the
     /// start.
@@ -86,6 +89,7 @@ impl Layout {
             is_union: shape.is_union(),
             is_document: shape.is_document(),
             has_attributes: fields.iter().any(|field| field.attribute),
+            twins: twins(&fields),
             next: vec![Cell::new(0); fields.len() + 1],
             fields,
         }
@@ -200,4 +204,18 @@ impl Field {
             Location::Header | Location::Headers | Location::StatusCode
         ) || self.event_header
     }
+}
+
+/// Pairs of members that share a name in XML: a flattened list, which takes its
+/// item's, and a member that is none.
+fn twins(fields: &[Field]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for (index, list) in fields.iter().enumerate().filter(|(_, one)| one.flattened) {
+        for (other, field) in fields.iter().enumerate() {
+            if !field.flattened && field.xml_name == list.xml_name {
+                pairs.extend([(index, other), (other, index)]);
+            }
+        }
+    }
+    pairs
 }

@@ -17,12 +17,15 @@ fn operation(protocol: &str) -> Operation {
             "Out": {{"type": "structure", "members": {{
                 "Text": {{"shape": "T"}}, "Number": {{"shape": "N"}}, "Real": {{"shape": "R"}},
                 "Flag": {{"shape": "F"}}, "Bytes": {{"shape": "B"}}, "Time": {{"shape": "Time"}},
-                "List": {{"shape": "L"}}, "Map": {{"shape": "M"}}, "Any": {{"shape": "Any"}},
+                "List": {{"shape": "L"}}, "Events": {{"shape": "Events"}},
+                "Event": {{"shape": "T", "locationName": "Event"}}, "Map": {{"shape": "M"}}, "Any": {{"shape": "Any"}},
                 "Union": {{"shape": "Union"}}}}}},
             "Gone": {{"type": "structure", "exception": true, "error": {{"code": "WasThere"}},
                 "members": {{"Message": {{"shape": "T"}}, "Left": {{"shape": "N"}}}}}},
             "Any": {{"type": "structure", "document": true, "members": {{}}}},
             "Union": {{"type": "structure", "union": true, "members": {{"A": {{"shape": "T"}}}}}},
+            "Events": {{"type": "list", "flattened": true,
+                "member": {{"shape": "T", "locationName": "Event"}}}},
             "L": {{"type": "list", "member": {{"shape": "T"}}}},
             "M": {{"type": "map", "key": {{"shape": "T"}}, "value": {{"shape": "T"}}}},
             "T": {{"type": "string"}}, "N": {{"type": "integer"}}, "R": {{"type": "double"}},
@@ -313,6 +316,10 @@ fn xml_is_read_as_trees_are() {
         (
             "<Out><Text>a<b>c</b>d</Text><Number>1</Number></Out>",
             r#"{"Text": "a", "Number": 1}"#,
+        ),
+        (
+            "<Out><Event>a</Event><Text/><Event>b</Event></Out>",
+            r#"{"Text": "", "Events": ["a", "b"], "Event": "a"}"#,
         ),
         (
             "<Out><Text>1</Text><Text>2</Text></Out>",

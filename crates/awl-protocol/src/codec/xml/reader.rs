@@ -14,6 +14,7 @@ use crate::schema::{Field, Layout};
 
 /// Reads XML. What is to be read next is always the content of the element
 /// whose start tag was passed last, and reading takes its end tag too.
+#[derive(Clone)]
 pub(crate) struct XmlDecoder<'i> {
     reader: Reader<&'i [u8]>,
     text: &'i str,
@@ -293,6 +294,9 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
                     match index {
                         Some(index) => {
                             previous = Some(index);
+                            for (_, twin) in layout.twins.iter().filter(|(one, _)| *one == index) {
+                                on_member(&mut self.clone(), *twin)?;
+                            }
                             on_member(self, index)?;
                         }
                         None => {
