@@ -4,6 +4,35 @@
 //! string and headers is bound apart from them.
 //!
 //! The crate does no I/O, resolves no endpoint and signs nothing.
+//!
+//! ```
+//! use awl_protocol::{Body, Headers, ParseOptions, SerializeOptions, TimestampPrecision};
+//! use awl_value::{Map, Value};
+//!
+//! let store = awl_test::compile(r#"{
+//!     "metadata": {"protocol": "json", "jsonVersion": "1.1", "targetPrefix": "Greeter"},
+//!     "operations": {"Greet": {"name": "Greet", "input": {"shape": "Who"}, "output": {"shape": "Who"}}},
+//!     "shapes": {
+//!         "Who": {"type": "structure", "members": {"Name": {"shape": "Text"}}},
+//!         "Text": {"type": "string"}
+//!     }
+//! }"#);
+//! let operation = store.service("test").unwrap().operation("Greet").unwrap();
+//! let input = Map::from_iter([("Name".into(), Value::from("you"))]);
+//! let request = awl_protocol::serialize(operation, &input, &mut SerializeOptions {
+//!     protocol: None,
+//!     timestamp_precision: TimestampPrecision::Full,
+//!     streaming_body: false,
+//!     idempotency_token: &mut String::new,
+//! }).unwrap();
+//! assert_eq!(request.header("x-amz-target"), Some("Greeter.Greet"));
+//! assert_eq!(request.body, Body::Bytes(br#"{"Name": "you"}"#.to_vec()));
+//!
+//! let body = br#"{"Name": "me"}"#;
+//! let options = ParseOptions::default();
+//! let output = awl_protocol::parse_response(operation, 200, &Headers::new(), body, &options);
+//! assert_eq!(output.unwrap().get("Name"), Some(&Value::from("me")));
+//! ```
 
 mod codec;
 mod decode;
