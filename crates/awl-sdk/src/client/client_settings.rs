@@ -78,7 +78,15 @@ impl Settings {
         Ok(Self {
             builtins: Builtins::new(prefix, &client),
             client_context: client_context(prefix, &client),
-            transport: transport(config)?,
+            transport: TransportConfig {
+                // HTTP/2 is offered where the model says that it is spoken.
+                http2: service
+                    .metadata()
+                    .get("protocolSettings")
+                    .str("h2")
+                    .is_some(),
+                ..transport(config)?
+            },
             payload_signing: config.boolean(&settings::S3_PAYLOAD_SIGNING),
             no_host_prefix: config.boolean(&settings::DISABLE_HOST_PREFIX) == Some(true),
             retry_mode: RetryMode::parse(&retry_mode).map_err(invalid)?,
