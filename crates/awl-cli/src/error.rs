@@ -5,6 +5,7 @@
 use awl_value::{Map, Value, json, python};
 
 use crate::argv;
+use crate::output;
 use crate::ui::Ui;
 
 /// How the program ends.
@@ -46,7 +47,7 @@ pub(crate) struct CommandError {
     message: String,
     /// `Code`, `Message` and the error's modelled members, where it has the
     /// structured forms.
-    details: Option<Map>,
+    details: Option<Box<Map>>,
     /// What the enhanced form prints first, where that is not made of the
     /// details.
     headline: Option<String>,
@@ -54,8 +55,6 @@ pub(crate) struct CommandError {
     usage_above: bool,
     /// `--cli-error-format`, where the command line had it.
     format: Option<String>,
-    /// awl's own advice.
-    hints: Vec<String>,
 }
 
 impl CommandError {
@@ -67,7 +66,6 @@ impl CommandError {
             headline: None,
             usage_above: false,
             format: None,
-            hints: Vec::new(),
         }
     }
 
@@ -76,7 +74,7 @@ impl CommandError {
         let mut details = Map::with_capacity(2);
         details.push("Code", Value::from(code));
         details.push("Message", Value::from(&*error.message));
-        error.details = Some(details);
+        error.details = Some(Box::new(details));
         error
     }
 
@@ -111,15 +109,6 @@ impl CommandError {
         Self::structured(Exit::Configuration, "Configuration", message)
     }
 
-    /// No region.
-    pub(crate) fn no_region(message: &str) -> Self {
-        Self::structured(
-            Exit::Configuration,
-            "NoRegion",
-            format!("{message} You can also configure your region by running \"aws configure\"."),
-        )
-    }
-
     /// No credentials.
     pub(crate) fn no_credentials(message: &str) -> Self {
         Self::structured(
@@ -135,7 +124,7 @@ impl CommandError {
         let message = message.into();
         Self {
             headline: Some(message.clone()),
-            details: Some(details),
+            details: Some(Box::new(details)),
             ..Self::new(Exit::Service, message)
         }
     }
@@ -148,13 +137,6 @@ impl CommandError {
     /// Ctrl-C.
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "")
-    }
-
-    /// Adds advice that is printed on a terminal only.
-    #[must_use]
-    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
-        self
     }
 
     /// Sets the form that the command line asks for.
@@ -177,9 +159,6 @@ impl CommandError {
             None => write_line(ui, &self.message),
             Some(details) => self.report_structured(ui, details, configured_format),
         }
-        for hint in &self.hints {
-            ui.hint(hint);
-        }
         self.exit
     }
 
@@ -191,6 +170,12 @@ impl CommandError {
                 let mut text = String::new();
                 json::write(&Value::Map(details.clone()), json::Style::PRETTY, &mut text);
                 text.push('\n');
+                ui.write_error(&text);
+            }
+            Some("text") => {
+                let mut text = String::new();
+                // A map of its own is never a mixed list.
+                let _ = output::write_text(&Value::Map(details.clone()), &mut text);
                 ui.write_error(&text);
             }
             _ => {

@@ -14,6 +14,9 @@ use crate::{Blobs, ParseError, ParseOptions, Protocol, Timestamps, text};
 /// How deep values may nest: what Python's recursion limit lets through.
 pub(crate) const MAX_DEPTH: usize = 500;
 
+/// How much room a map gets on the word of the one before it.
+const MAX_ENTRIES: usize = 64;
+
 /// A notation to read values from. The reading of a value takes all of it.
 pub(crate) trait Decoder<'i>: Sized {
     /// Whether a list or map may be spread over its parent's members.
@@ -83,6 +86,13 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
+    fn with_capacity(capacity: usize) -> Self {
+        Self {
+            map: Map::with_capacity(capacity),
+            seen: None,
+        }
+    }
+
     pub(crate) fn insert(&mut self, key: String, value: Value) {
         if self.map.len() < 32 {
             self.map.insert(key, value);
@@ -106,7 +116,8 @@ impl Entries {
         }
     }
 
-    pub(crate) fn finish(self) -> Map {
+    pub(crate) fn finish(mut self) -> Map {
+        self.map.shrink_to_fit();
         self.map
     }
 }
@@ -205,16 +216,19 @@ impl<'s> Walk<'s> {
                     items.push(self.value(decoder, item_field)?);
                     Ok(())
                 })?;
+                items.shrink_to_fit();
                 Ok(Value::List(items))
             }
             _ => {
-                let mut entries = Entries::default();
+                let mut entries = Entries::with_capacity(layout.entries.get());
                 if let Some(value_field) = layout.second() {
                     decoder.map(field, layout, &mut entries, |decoder| {
                         self.value(decoder, value_field)
                     })?;
                 }
-                Ok(Value::Map(entries.finish()))
+                let map = entries.finish();
+                layout.entries.set(map.len().min(MAX_ENTRIES));
+                Ok(Value::Map(map))
             }
         }
     }

@@ -23,6 +23,8 @@ pub(crate) struct Layout {
     /// Pairs of members whose elements in XML have one name: a list and the
     /// single item that it once was.
     pub(crate) twins: Vec<(usize, usize)>,
+    /// How many entries the map read last had: those of a list are alike.
+    pub(crate) entries: Cell<usize>,
     /// For each member, the one that followed it last time: answers list the
     /// members of every item in the same order. The last entry is for the
     /// start.
@@ -90,6 +92,7 @@ impl Layout {
             is_document: shape.is_document(),
             has_attributes: fields.iter().any(|field| field.attribute),
             twins: twins(&fields),
+            entries: Cell::new(0),
             next: vec![Cell::new(0); fields.len() + 1],
             fields,
         }

@@ -1,12 +1,15 @@
-//! What tests share: the pinned public suites, and models made on the spot.
-//! For tests alone, so it panics where a library would return an error.
+//! What tests share: the pinned public suites, models made on the spot, real
+//! peers to compare with, and a small server to be called. For tests alone, so
+//! it panics where a library would return an error.
 
 #![expect(
     clippy::disallowed_methods,
     reason = "tests may be told by the environment where a suite is"
 )]
 
+mod aws;
 mod peers;
+mod server;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -15,7 +18,9 @@ use awl_model::Store;
 use awl_pinned::{Kind, Pin};
 use awl_value::{Value, json};
 
+pub use aws::{AwsCli, Outcome};
 pub use peers::{Moto, peers};
+pub use server::{Answer, Request, Server};
 
 /// The unpacked source release of the pinned botocore, with its `tests`
 /// folder. `AWL_BOTOCORE_SOURCE` may name one; else it is got by pip once and

@@ -118,6 +118,18 @@ impl Moto {
         assert!(self.post("/moto-api/reset"), "moto is gone");
     }
 
+    /// Makes what the server draws at random from here on that of `seed`, so
+    /// that the same calls give the same identifiers again.
+    ///
+    /// # Panics
+    /// Where the server is gone.
+    pub fn seed(&self, seed: u32) {
+        assert!(
+            self.post(&format!("/moto-api/seed?a={seed}")),
+            "moto is gone"
+        );
+    }
+
     fn post(&self, path: &str) -> bool {
         let exchange = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;

@@ -113,6 +113,11 @@ impl Map {
         self.entries.iter().map(|(_, value)| value)
     }
 
+    /// Gives back the room that no entry has filled.
+    pub fn shrink_to_fit(&mut self) {
+        self.entries.shrink_to_fit();
+    }
+
     /// Keeps the entries that `keep` accepts.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Value) -> bool) {
         self.entries.retain_mut(|(key, value)| keep(key, value));

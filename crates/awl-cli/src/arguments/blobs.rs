@@ -55,15 +55,21 @@ fn decode(shape: Shape, value: &mut Value, raw: bool) -> Result<(), CommandError
                 *value = Value::Blob(if raw {
                     std::mem::take(text).into_bytes()
                 } else {
-                    base64(text).ok_or_else(|| {
-                        CommandError::general(format!("Invalid base64: \"{text}\""))
-                    })?
+                    base64(text).ok_or_else(|| invalid(text))?
                 });
             }
             Ok(())
         }
         _ => Ok(()),
     }
+}
+
+fn invalid(text: &str) -> CommandError {
+    CommandError::general(if text.is_ascii() {
+        format!("Invalid base64: \"{text}\"")
+    } else {
+        "string argument should contain only ASCII characters".to_owned()
+    })
 }
 
 /// Python's `base64.b64decode`: characters that are none of base64's are

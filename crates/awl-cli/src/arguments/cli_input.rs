@@ -28,7 +28,10 @@ pub(crate) fn merge_cli_input(
         (Some(text), None) => ("cli-input-json", text),
         (None, Some(text)) => ("cli-input-yaml", text),
     };
-    let text = match files.load(text).map_err(CommandError::general)? {
+    let loaded = files
+        .load(text)
+        .map_err(|message| CommandError::parameter(&format!("--{name}"), message))?;
+    let text = match loaded {
         Some(Value::Blob(bytes)) => String::from_utf8(bytes)
             .map_err(|_| CommandError::parameter(name, "Invalid JSON received."))?,
         Some(content) => python::str(&content),

@@ -3,6 +3,7 @@
 
 mod blobs;
 mod cli_input;
+mod pagination;
 mod paramfile;
 mod renames;
 mod shorthand;
@@ -11,6 +12,9 @@ mod unpack;
 
 pub(crate) use blobs::decode_blobs;
 pub(crate) use cli_input::merge_cli_input;
+pub(crate) use pagination::{
+    PAGINATION_CONFIG, is_automatic, page_value, settle, take_page_config,
+};
 pub(crate) use paramfile::Files;
 pub(crate) use table::{Argument, Kind, Table, destination};
 pub(crate) use unpack::{Body, Place, Unpacked, unpack};

@@ -64,3 +64,42 @@ fn universal_newlines(text: String) -> String {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestHost;
+
+    #[test]
+    fn values_come_from_files() {
+        let host = TestHost::default()
+            .with_variable("HOME", "/home/me")
+            .with_variable("NAME", "text")
+            .with_file("/home/me/text", b"one\r\ntwo\rthree")
+            .with_file("bytes", &[0xff]);
+        let load = |value: &str| Files { host: &host }.load(value);
+        assert_eq!(load("text"), Ok(None));
+        assert_eq!(load("http://text"), Ok(None));
+        assert_eq!(
+            load("file://~/$NAME"),
+            Ok(Some(Value::from("one\ntwo\nthree")))
+        );
+        assert_eq!(load("fileb://bytes"), Ok(Some(Value::Blob(vec![0xff]))));
+        assert_eq!(
+            load("file://bytes"),
+            Err(
+                "Unable to load paramfile (bytes), text contents could not be decoded.  If this \
+                 is a binary file, please use the fileb:// prefix instead of the file:// prefix."
+                    .to_owned()
+            )
+        );
+        assert_eq!(
+            load("file://~/${NAME}s"),
+            Err(
+                "Unable to load paramfile file://~/${NAME}s: [Errno 2] No such file or \
+                 directory: '/home/me/texts'"
+                    .to_owned()
+            )
+        );
+    }
+}

@@ -6,6 +6,7 @@
 
 use awl_model::{Member, Operation, ShapeKind, kebab_case};
 
+use super::pagination::{PageArgument, page_arguments};
 use super::renames::{HIDDEN_ALIASES, RENAMES, entries};
 
 /// What an argument is for.
@@ -30,6 +31,12 @@ pub(crate) enum Kind {
     CliInputYaml,
     /// A skeleton of the parameters or the answer is printed instead.
     Skeleton,
+    /// Which pages of a listing are wanted.
+    Page(PageArgument),
+    /// How many seconds a waiter lets pass between two calls.
+    WaitDelay,
+    /// How many calls a waiter makes.
+    WaitAttempts,
 }
 
 /// An argument of an operation.
@@ -112,8 +119,37 @@ impl Table {
             for (name, kind) in [
                 ("cli-input-json", Kind::CliInputJson),
                 ("cli-input-yaml", Kind::CliInputYaml),
-                ("generate-cli-skeleton", Kind::Skeleton),
             ] {
+                table.put(Argument::new(name.to_owned(), kind, false));
+            }
+        }
+        for (name, argument) in page_arguments(operation) {
+            let shadowed = table.position(name).map(|index| &table.0[index]);
+            let kind = Kind::Page(PageArgument {
+                shadowed: shadowed.and_then(Argument::member),
+                ..argument
+            });
+            table.put(Argument::new(name.to_owned(), kind, false));
+        }
+        if operation.streaming_output().is_none() {
+            table.put(Argument::new(
+                "generate-cli-skeleton".to_owned(),
+                Kind::Skeleton,
+                false,
+            ));
+        }
+        table
+    }
+
+    /// The arguments of a waiter that calls `operation`: those of the
+    /// operation by their own names, and awl's own.
+    pub(crate) fn of_waiter(operation: Operation) -> Self {
+        let mut table = Self::new("wait", operation);
+        for (name, kind) in [
+            ("delay", Kind::WaitDelay),
+            ("max-attempts", Kind::WaitAttempts),
+        ] {
+            if table.position(name).is_none() {
                 table.put(Argument::new(name.to_owned(), kind, false));
             }
         }

@@ -16,8 +16,6 @@ use crate::python;
 /// A body that is streamed from a file, apart from the other parameters.
 #[derive(Debug)]
 pub(crate) struct Body {
-    /// The member that it is the value of.
-    pub member: &'static str,
     /// The file's name.
     pub path: PathBuf,
     /// The opened file.
@@ -246,7 +244,7 @@ impl Unpacker<'_> {
                 python::float_of(&value).map_err(CommandError::general)?
             }
             ShapeKind::Blob if member.is_streaming() => {
-                return self.body(member, &value).map(Unpacked::Body);
+                return self.body(&value).map(Unpacked::Body);
             }
             ShapeKind::Boolean => match value {
                 Value::String(text) => {
@@ -338,7 +336,7 @@ impl Unpacker<'_> {
         })
     }
 
-    fn body(&self, member: Member, value: &Word) -> Result<Body, CommandError> {
+    fn body(&self, value: &Word) -> Result<Body, CommandError> {
         let no_file = || self.error("Blob values must be a path to a file.".to_owned());
         let path = match value {
             Value::String(text) => self.files.expand(text),
@@ -353,7 +351,6 @@ impl Unpacker<'_> {
         let file = File::open(&path)
             .map_err(|error| CommandError::general(python::os_error(&error, &path)))?;
         Ok(Body {
-            member: member.name(),
             path,
             file,
         })

@@ -23,6 +23,7 @@ pub(crate) enum PrintRequest {
 
 /// The global options of one command line.
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "colours and the pager are for formats to come")]
 pub(crate) struct Globals {
     /// `--debug`.
     pub debug: bool,
@@ -76,6 +77,7 @@ pub(crate) enum FirstPass<'a> {
 /// The options, in the order of the AWS CLI's table; awl's own last.
 #[derive(Clone, Copy)]
 #[repr(usize)]
+#[allow(dead_code, reason = "the variants number the specs, read or not")]
 enum Global {
     Debug,
     EndpointUrl,

@@ -23,8 +23,6 @@ pub(crate) enum Arity {
     Optional,
     /// Any number (`*`).
     Any,
-    /// One or more (`+`).
-    Some,
 }
 
 /// Names that a word must be among.
@@ -37,7 +35,7 @@ pub(crate) trait Names {
 
 impl Names for &'static [&'static str] {
     fn contains(&self, name: &str) -> bool {
-        self.iter().any(|choice| *choice == name)
+        (**self).contains(&name)
     }
 
     fn all(&self) -> Vec<Cow<'static, str>> {
@@ -198,10 +196,7 @@ fn classify<'a>(specs: &[Spec<'_>], words: &[&'a str]) -> Result<Vec<Word<'a>>, 
             Word::Option(Some(index), None) => specs[index].takes_words(),
             Word::Argument => {
                 value_wanted
-                    && matches!(
-                        previous_option(specs, &kinds),
-                        Some(Arity::Any | Arity::Some)
-                    )
+                    && previous_option(specs, &kinds) == Some(Arity::Any)
             }
             _ => false,
         };
@@ -374,12 +369,6 @@ impl<'a> Pass<'_, 'a> {
             Arity::One if available == 0 => {
                 return Err(format!("argument {}: expected one argument", spec.name));
             }
-            Arity::Some if available == 0 => {
-                return Err(format!(
-                    "argument {}: expected at least one argument",
-                    spec.name
-                ));
-            }
             Arity::One => 1,
             // An option of awl's own takes the next word only if that is one
             // of its values, so that the command may follow it.
@@ -391,7 +380,7 @@ impl<'a> Pass<'_, 'a> {
                 usize::from(available > 0 && fits(&self.words[at + 1]))
             }
             Arity::Optional => available.min(1),
-            Arity::Any | Arity::Some => available,
+            Arity::Any => available,
         };
         let end = at + 1 + count;
         self.take(index, self.words[at + 1..end].to_vec())?;

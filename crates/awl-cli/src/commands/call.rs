@@ -11,9 +11,9 @@ use awl_sdk::transport::RequestBody;
 use awl_sdk::{Client, StreamingBody};
 use awl_value::Value;
 
-use super::Invocation;
 use super::operation::Call;
-use crate::arguments::decode_blobs;
+use super::{Invocation, pages};
+use crate::arguments::{decode_blobs, take_page_config};
 use crate::argv::Globals;
 use crate::error::CommandError;
 use crate::{debug, output, python};
@@ -26,6 +26,46 @@ pub(super) fn run(
 ) -> Result<(), CommandError> {
     let config = load_config(invocation, globals)?;
     let printer = output::Printer::new(&config, globals)?;
+    let client = client(invocation, &config, &mut call)?;
+    let page_config = call
+        .paginate
+        .then(|| take_page_config(&mut call.parameters))
+        .transpose()?;
+    let body = call.body.take().map(|body| {
+        let length = body.file.metadata().map_or(0, |metadata| metadata.len());
+        RequestBody::file(body.path, 0, length)
+    });
+    let request = awl_sdk::Call {
+        body,
+        stream: call.outfile.is_some(),
+        timestamps: printer.timestamps(),
+        blobs: output::BLOBS,
+        ..awl_sdk::Call::new(call.operation, call.parameters)
+    };
+    if let Some(config) = page_config {
+        let pages = pages::run(invocation, globals, &client, request, config, &printer);
+        return until_interrupted(pages);
+    }
+    let answer = until_interrupted(send(
+        invocation,
+        globals,
+        &client,
+        request,
+        &printer,
+        call.outfile.as_deref(),
+    ))?;
+    if let Some(answer) = answer {
+        printer.print(&mut invocation.ui, &*invocation.host, answer)?;
+    }
+    Ok(())
+}
+
+/// A client for the call, whose parameters are made ready for it.
+pub(super) fn client(
+    invocation: &mut Invocation,
+    config: &Config,
+    call: &mut Call,
+) -> Result<Client, CommandError> {
     if let Some(input) = call.operation.input() {
         let format = config.text(&settings::CLI_BINARY_FORMAT);
         let raw = format.as_deref() == Some("raw-in-base64-out");
@@ -39,39 +79,23 @@ pub(super) fn run(
             .ui
             .hint("no Region is configured, so us-east-1 is used; --region or AWS_REGION sets one");
     }
-    let client = Client::new(&config, service)?;
-    let body = call.body.take().map(|body| {
-        let length = body.file.metadata().map_or(0, |metadata| metadata.len());
-        RequestBody::file(body.path, 0, length)
-    });
-    let request = awl_sdk::Call {
-        body,
-        stream: call.outfile.is_some(),
-        timestamps: printer.timestamps(),
-        blobs: output::BLOBS,
-        ..awl_sdk::Call::new(call.operation, call.parameters)
-    };
+    Ok(Client::new(config, service)?)
+}
+
+/// Does the work, unless the user interrupts it.
+pub(super) fn until_interrupted<T>(
+    work: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::general(error.to_string()))?;
-    let answer = runtime.block_on(async {
-        let work = send(
-            invocation,
-            globals,
-            &client,
-            request,
-            call.outfile.as_deref(),
-        );
+    runtime.block_on(async {
         tokio::select! {
             result = work => result,
             _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
         }
-    })?;
-    if let Some(answer) = answer {
-        printer.print(&mut invocation.ui, &*invocation.host, answer)?;
-    }
-    Ok(())
+    })
 }
 
 /// Sends the request, or prints it; what is to be printed of the answer.
@@ -80,22 +104,15 @@ async fn send(
     globals: &Globals,
     client: &Client,
     call: awl_sdk::Call,
+    printer: &output::Printer,
     outfile: Option<&str>,
 ) -> Result<Option<Value>, CommandError> {
-    if globals.debug {
-        debug::parameters(invocation, &call);
+    if !announce(invocation, globals, client, &call).await? {
+        return Ok(None);
     }
-    if globals.debug || globals.print_request.is_some() {
-        let prepared = client.prepare(&call).await?;
-        if globals.debug {
-            debug::request(invocation, &prepared.request);
-        }
-        if let Some(form) = globals.print_request {
-            let request = client.sign(&prepared).await?;
-            let text = output::request_text(form, &request).await?;
-            invocation.ui.write_out(&text);
-            return Ok(None);
-        }
+    if let Err(error) = printer.check() {
+        client.prepare(&call).await?;
+        return Err(error);
     }
     let payload = call.operation.streaming_output();
     let mut answer = match client.send(call).await {
@@ -119,6 +136,32 @@ async fn send(
     Ok(Some(Value::Map(answer.value)))
 }
 
+/// Shows the call where that is asked for; whether it is to be made.
+pub(super) async fn announce(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    client: &Client,
+    call: &awl_sdk::Call,
+) -> Result<bool, CommandError> {
+    if globals.debug {
+        debug::parameters(invocation, call);
+    }
+    if !globals.debug && globals.print_request.is_none() {
+        return Ok(true);
+    }
+    let prepared = client.prepare(call).await?;
+    if globals.debug {
+        debug::request(invocation, &prepared.request);
+    }
+    let Some(form) = globals.print_request else {
+        return Ok(true);
+    };
+    let request = client.sign(&prepared).await?;
+    let text = output::request_text(form, &request).await?;
+    invocation.ui.write_out(&text);
+    Ok(false)
+}
+
 /// Writes a streamed answer to its file.
 async fn save(path: &Path, mut body: StreamingBody) -> Result<(), CommandError> {
     let failed = |error: std::io::Error| CommandError::general(python::os_error(&error, path));
@@ -130,7 +173,7 @@ async fn save(path: &Path, mut body: StreamingBody) -> Result<(), CommandError> 
 }
 
 /// The configuration, the command line's options on top.
-fn load_config(invocation: &Invocation, globals: &Globals) -> Result<Config, CommandError> {
+pub(super) fn load_config(invocation: &Invocation, globals: &Globals) -> Result<Config, CommandError> {
     let mut overrides = Overrides {
         endpoint_url: globals.endpoint_url.clone(),
         no_sign_request: !globals.sign_request,

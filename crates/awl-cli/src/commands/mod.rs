@@ -4,13 +4,15 @@
 mod call;
 mod jp;
 mod operation;
+mod pages;
 mod services;
 mod version;
+mod wait;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use awl_sdk::config::settings;
+use awl_sdk::config::{Config, Overrides, settings};
 use awl_sdk::env::Host;
 
 use crate::argv::{self, FirstPass, Globals};
@@ -44,11 +46,8 @@ pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
     match dispatch(invocation, words) {
         Ok(()) => Exit::Success,
         Err(error) => {
-            // The profile may be what is wrong, so only the environment counts.
-            let format = settings::CLI_ERROR_FORMAT
-                .variables
-                .iter()
-                .find_map(|name| invocation.host.variable(name));
+            // Here the options could not be read, so no profile is known.
+            let format = configured_error_format(invocation, None);
             error.report(&mut invocation.ui, format.as_deref())
         }
     }
@@ -80,7 +79,28 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         Some(command) => (command.run)(invocation, &globals, &rest),
         None => operation::run_service(invocation, &globals, name, &rest),
     };
-    result.map_err(|error| error.with_format(globals.error_format.clone()))
+    result.map_err(|error| {
+        let configured = || configured_error_format(invocation, globals.profile.as_deref());
+        error.with_format(globals.error_format.clone().or_else(configured))
+    })
+}
+
+/// The form of errors that the configuration asks for. The profile may be
+/// what is wrong; then the environment counts alone.
+fn configured_error_format(invocation: &Invocation, profile: Option<&str>) -> Option<String> {
+    let mut overrides = Overrides::default();
+    if let Some(profile) = profile {
+        let profile = profile.to_owned();
+        overrides.settings.insert(settings::PROFILE.name, profile);
+    }
+    let setting = &settings::CLI_ERROR_FORMAT;
+    match Config::load(invocation.host.clone(), overrides) {
+        Ok(config) => config.text(setting),
+        Err(_) => setting
+            .variables
+            .iter()
+            .find_map(|name| invocation.host.variable(name)),
+    }
 }
 
 /// The names that may stand where the command does.

@@ -3,16 +3,19 @@
 // Parity: awscli/clidriver.py, ServiceCommand, ServiceOperation.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use awl_model::{Operation, Service, ShapeKind};
+use awl_sdk::waiter::WaitConfig;
 use awl_value::{Map, Value};
 
-use super::{Invocation, services};
+use super::{Invocation, services, wait};
 use crate::arguments::{
-    self, Argument, Body, Files, Kind, Place, Table, Unpacked, merge_cli_input,
+    self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Table, Unpacked, merge_cli_input,
 };
 use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::error::CommandError;
+use crate::python;
 
 static SKELETONS: &[&str] = &["input", "output", "yaml-input"];
 
@@ -27,6 +30,21 @@ pub(super) struct Call {
     pub body: Option<Body>,
     /// The file that a streamed answer goes to.
     pub outfile: Option<String>,
+    /// Whether all pages of the answer are fetched.
+    pub paginate: bool,
+    /// How long a waiter waits.
+    pub wait: WaitConfig,
+}
+
+/// The command that an operation's words belong to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// What stands before it: the service's command, or `wait`.
+    pub parent: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The operation that it calls.
+    pub operation: Operation,
 }
 
 /// Runs a command of the service whose command is `name`.
@@ -43,13 +61,27 @@ pub(super) fn run_service(
     };
     let program = invocation.ui.program().to_owned();
     let (operation, rest) = parse_operation(service, name, words, &program)?;
+    if operation == "wait" && has_waiters(service) {
+        return wait::run(invocation, globals, service, name, &rest);
+    }
     let Some(operation) = services::operation(service, name, operation) else {
         return Err(CommandError::general(
             "Help is not available in this version.",
         ));
     };
-    let call = parse_call(invocation, name, operation, &rest)?;
+    let place = Place {
+        parent: name,
+        name: operation.cli_name(),
+        operation,
+    };
+    let table = Table::new(name, operation);
+    let call = parse_call(invocation, globals, place, table, &rest)?;
     super::call::run(invocation, globals, call)
+}
+
+/// Whether a service has the command `wait`.
+fn has_waiters(service: Service) -> bool {
+    !service.waiters().is_empty()
 }
 
 /// Takes the operation's name out of the words.
@@ -81,11 +113,15 @@ struct OperationNames<'a> {
 
 impl Names for OperationNames<'_> {
     fn contains(&self, name: &str) -> bool {
-        name == "help" || services::operation(self.service, self.command, name).is_some()
+        name == "help"
+            || services::operation(self.service, self.command, name).is_some()
+            || (name == "wait" && has_waiters(self.service))
     }
 
     fn all(&self) -> Vec<Cow<'static, str>> {
+        let wait = has_waiters(self.service).then_some("wait");
         services::operation_names(self.service, self.command)
+            .chain(wait)
             .chain(["help"])
             .map(Cow::Borrowed)
             .collect()
@@ -93,13 +129,13 @@ impl Names for OperationNames<'_> {
 }
 
 /// Makes an operation's words a call.
-fn parse_call(
+pub(super) fn parse_call(
     invocation: &Invocation,
-    command: &str,
-    operation: Operation,
+    globals: &Globals,
+    place: Place<'_>,
+    mut table: Table,
     words: &[&str],
 ) -> Result<Call, CommandError> {
-    let mut table = Table::new(command, operation);
     let skeleton = words
         .iter()
         .position(|word| *word == "--generate-cli-skeleton");
@@ -139,7 +175,7 @@ fn parse_call(
     if !parsed.extras.is_empty() {
         return Err(CommandError::unknown_options(&parsed.extras));
     }
-    build(invocation, operation, arguments, &parsed)
+    build(invocation, globals, place, arguments, &parsed)
 }
 
 /// The argument as the parser knows it.
@@ -159,12 +195,16 @@ fn spec(argument: &Argument) -> Spec<'_> {
         Kind::WrappedFlag(_) => (Arity::Optional, Check::Text),
         Kind::Outfile | Kind::CliInputJson | Kind::CliInputYaml => (Arity::One, Check::Text),
         Kind::Skeleton => (Arity::Optional, Check::Names(&SKELETONS)),
+        Kind::Page(page) if page.is_text => (Arity::One, Check::Text),
+        Kind::WaitDelay => (Arity::One, Check::Float),
+        Kind::Page(_) | Kind::WaitAttempts => (Arity::One, Check::Integer),
     };
     Spec {
         arity,
         check,
         // A flag cannot be required, as the AWS CLI adds it to the parser.
         required: argument.required && !matches!(argument.kind, Kind::Flag(..)),
+        abbreviates: !matches!(argument.kind, Kind::WaitDelay | Kind::WaitAttempts),
         ..Spec::new(name)
     }
 }
@@ -172,16 +212,18 @@ fn spec(argument: &Argument) -> Spec<'_> {
 /// Makes parameters of the arguments found.
 fn build(
     invocation: &Invocation,
-    operation: Operation,
+    globals: &Globals,
+    command: Place<'_>,
     arguments: &[Argument],
     parsed: &Parsed<'_>,
 ) -> Result<Call, CommandError> {
     let files = Files {
         host: &*invocation.host,
     };
-    let place = Place {
+    let operation = command.operation;
+    let place = arguments::Place {
         service: operation.service().name(),
-        operation: operation.cli_name(),
+        operation: command.name,
     };
     // The last argument that writes to a destination counts.
     let written = |destination: &str| {
@@ -194,11 +236,21 @@ fn build(
             .map(|(index, words)| (&arguments[*index], words.as_slice()))
     };
     check_wrapped_flags(arguments, parsed)?;
+    let words = |destination: &str| written(destination).map(|(_, words)| words);
+    let paginate = arguments::is_automatic(
+        command.parent,
+        operation,
+        globals.paginate,
+        arguments,
+        words,
+    )?;
     let mut call = Call {
         operation,
         parameters: Map::new(),
         body: None,
         outfile: None,
+        paginate,
+        wait: WaitConfig::default(),
     };
     let (mut as_json, mut as_yaml) = (None, None);
     for argument in arguments {
@@ -224,12 +276,36 @@ fn build(
                     "--generate-cli-skeleton is not available in this version.",
                 ));
             }
+            (Kind::Page(page), _) if paginate || page.shadowed.is_none() => {
+                let word = first.unwrap_or_default();
+                let word = files
+                    .load(word)
+                    .map_err(|message| CommandError::parameter(&argument.cli_name(), message))?
+                    .unwrap_or_else(|| Value::from(word));
+                let value = arguments::page_value(page, word)?;
+                add_page_value(&mut call.parameters, page.parameter, value);
+                continue;
+            }
+            (Kind::WaitDelay, _) => {
+                let seconds = first.and_then(python::float).unwrap_or_default();
+                call.wait.delay = Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+                continue;
+            }
+            (Kind::WaitAttempts, _) => {
+                let number = first.and_then(python::int).and_then(|value| value.as_int());
+                call.wait.max_attempts = Some(number.unwrap_or_default().max(0).unsigned_abs());
+                continue;
+            }
             (Kind::Flag(member, _), Kind::Flag(_, value)) => (member, Value::Bool(value)),
             (Kind::WrappedFlag(member), _) if words.is_empty() => (member, wrapped(true)),
             (Kind::NegatedWrappedFlag(member), _) => (member, wrapped(false)),
             (Kind::Flag(..), _) => continue,
             _ => {
-                let Some(member) = argument.member() else {
+                let shadowed = match argument.kind {
+                    Kind::Page(page) => page.shadowed,
+                    _ => None,
+                };
+                let Some(member) = argument.member().or(shadowed) else {
                     continue;
                 };
                 match arguments::unpack(argument, member, words, place, files)? {
@@ -244,7 +320,21 @@ fn build(
         call.parameters.insert(value.0.name(), value.1);
     }
     merge_cli_input(&mut call.parameters, as_json, as_yaml, files)?;
+    call.paginate = arguments::settle(command.parent, operation, paginate, &mut call.parameters);
     Ok(call)
+}
+
+/// Adds what an argument says of the pages that are wanted.
+fn add_page_value(parameters: &mut Map, name: &'static str, value: Value) {
+    if !parameters.contains_key(PAGINATION_CONFIG) {
+        parameters.push(PAGINATION_CONFIG, Value::Map(Map::new()));
+    }
+    if let Some(config) = parameters
+        .get_mut(PAGINATION_CONFIG)
+        .and_then(Value::as_map_mut)
+    {
+        config.insert(name, value);
+    }
 }
 
 fn wrapped(flag: bool) -> Value {

@@ -2,8 +2,10 @@
 
 mod printer;
 mod request;
+mod text;
 mod timestamps;
 
-pub(crate) use printer::{BLOBS, Printer, compile_query};
+pub(crate) use printer::{BLOBS, Paging, Printer, compile_query};
 pub(crate) use request::request_text;
-pub(crate) use timestamps::local_zone;
+pub(crate) use text::write_text;
+pub(crate) use timestamps::{local_zone, show_timestamps};

@@ -8,6 +8,7 @@ use awl_sdk::env::Host;
 use awl_value::jmespath::Expression;
 use awl_value::{Value, json};
 
+use super::text::write_text;
 use super::timestamps::show_timestamps;
 use crate::argv::Globals;
 use crate::error::CommandError;
@@ -20,7 +21,23 @@ pub(crate) const BLOBS: Blobs = Blobs::Wire;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Json,
+    Text,
     Off,
+    /// One that is not there yet. Parameters are checked first.
+    Missing,
+}
+
+/// How the pages of a listing are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paging {
+    /// As one answer.
+    Merged,
+    /// As one answer in JSON, while they come.
+    Json,
+    /// The results of each, by themselves.
+    Results,
+    /// Each as it is.
+    Whole,
 }
 
 /// Prints the answers of one command.
@@ -40,12 +57,9 @@ impl Printer {
         let format = config.text(&settings::OUTPUT).unwrap_or_default();
         let format = match &*format {
             "json" => Format::Json,
+            "text" => Format::Text,
             "off" => Format::Off,
-            "text" | "table" | "yaml" | "yaml-stream" => {
-                return Err(CommandError::general(format!(
-                    "Output type {format} is not available in this version; json and off are."
-                )));
-            }
+            "table" | "yaml" | "yaml-stream" => Format::Missing,
             _ => {
                 return Err(CommandError::general(format!(
                     "Unknown output type: {format}"
@@ -72,9 +86,33 @@ impl Printer {
         })
     }
 
+    /// How the pages of a listing are to be printed.
+    pub(crate) const fn paging(&self) -> Paging {
+        match self.format {
+            Format::Json if self.query.is_none() => Paging::Json,
+            Format::Text => Paging::Results,
+            // Nothing is printed, so nothing needs to be kept.
+            Format::Off => Paging::Whole,
+            _ => Paging::Merged,
+        }
+    }
+
     /// How the timestamps of an answer are wanted.
     pub(crate) const fn timestamps(&self) -> Timestamps {
         self.timestamps
+    }
+
+    /// Whether answers can be printed at all; asked before a call is made.
+    ///
+    /// # Errors
+    /// A format that is not there yet.
+    pub(crate) fn check(&self) -> Result<(), CommandError> {
+        match self.format {
+            Format::Missing => Err(CommandError::general(
+                "This output type is not available in this version; json, text and off are.",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Prints an answer.
@@ -96,14 +134,21 @@ impl Printer {
                 .search(&answer)
                 .map_err(|error| CommandError::general(error.to_string()))?;
         }
-        // An operation that answers nothing prints nothing.
-        if matches!(&answer, Value::Map(map) if map.is_empty()) {
-            return Ok(());
-        }
         let mut text = String::new();
-        json::write(&answer, json::Style::PRETTY, &mut text);
-        text.push('\n');
-        ui.write_out(&text);
+        match self.format {
+            Format::Text => {
+                let result = write_text(&answer, &mut text);
+                ui.write_out(&text);
+                return result.map_err(CommandError::general);
+            }
+            // An operation that answers nothing prints nothing.
+            _ if matches!(&answer, Value::Map(map) if map.is_empty()) => {}
+            _ => {
+                json::write(&answer, json::Style::PRETTY, &mut text);
+                text.push('\n');
+                ui.write_out(&text);
+            }
+        }
         Ok(())
     }
 }

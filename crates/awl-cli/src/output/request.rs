@@ -23,9 +23,20 @@ pub(crate) async fn request_text(
         .await
         .map_err(|source| awl_sdk::Error::from(TransportError::RequestBody { source }))?;
     Ok(match form {
-        PrintRequest::Json => as_json(request, body),
+        PrintRequest::Json => as_json(&with_host(request), body),
         PrintRequest::Curl => as_curl(request, body),
     })
+}
+
+/// The request with the header that the transport adds.
+fn with_host(request: &HttpRequest) -> HttpRequest {
+    let mut request = request.clone();
+    let (_, rest) = request.url.split_once("://").unwrap_or_default();
+    let host = rest.split(['/', '?']).next().unwrap_or_default().to_owned();
+    if request.header("Host").is_none() {
+        request.headers.insert(0, ("Host".to_owned(), host));
+    }
+    request
 }
 
 fn as_json(request: &HttpRequest, body: Vec<u8>) -> String {

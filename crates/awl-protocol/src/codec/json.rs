@@ -153,10 +153,11 @@ impl<'i> JsonDecoder<'i> {
         Ok(self.reader.end()?)
     }
 
-    fn expect(&mut self, kind: Kind, field: &Field) -> Result<(), ParseError> {
-        if self.reader.peek()? == kind {
+    fn expect(&mut self, open: u8, field: &Field) -> Result<(), ParseError> {
+        if self.reader.first_byte() == Some(open) {
             return Ok(());
         }
+        self.reader.peek()?;
         Err(ParseError::Value {
             shape: field.shape.name(),
             message: format!("expected a {}", field.kind.name()),
@@ -166,7 +167,7 @@ impl<'i> JsonDecoder<'i> {
 
 impl<'i> Decoder<'i> for JsonDecoder<'i> {
     fn take_null(&mut self) -> Result<bool, ParseError> {
-        let null = self.reader.peek()? == Kind::Null;
+        let null = self.reader.first_byte() == Some(b'n');
         if null {
             self.reader.null()?;
         }
@@ -180,7 +181,7 @@ impl<'i> Decoder<'i> for JsonDecoder<'i> {
         unknown: &mut Unknown,
         mut on_member: impl FnMut(&mut Self, usize) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
-        self.expect(Kind::Map, field)?;
+        self.expect(b'{', field)?;
         self.reader.map_start()?;
         let mut previous = None;
         while let Some(key) = self.reader.map_next()? {
@@ -204,7 +205,7 @@ impl<'i> Decoder<'i> for JsonDecoder<'i> {
         field: &Field,
         mut on_item: impl FnMut(&mut Self) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
-        self.expect(Kind::List, field)?;
+        self.expect(b'[', field)?;
         self.reader.list_start()?;
         while self.reader.list_next()? {
             on_item(self)?;
@@ -219,7 +220,7 @@ impl<'i> Decoder<'i> for JsonDecoder<'i> {
         entries: &mut Entries,
         mut on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
     ) -> Result<(), ParseError> {
-        self.expect(Kind::Map, field)?;
+        self.expect(b'{', field)?;
         self.reader.map_start()?;
         while let Some(key) = self.reader.map_next()? {
             let value = on_value(self)?;
@@ -229,8 +230,8 @@ impl<'i> Decoder<'i> for JsonDecoder<'i> {
     }
 
     fn scalar(&mut self, _field: &Field) -> Result<Scalar<'i>, ParseError> {
-        Ok(match self.reader.peek()? {
-            Kind::String => Scalar::Text(self.reader.string()?),
+        Ok(match self.reader.first_byte() {
+            Some(b'"') => Scalar::Text(self.reader.string()?),
             _ => Scalar::Value(json::value(&mut self.reader)?),
         })
     }

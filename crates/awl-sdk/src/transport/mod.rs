@@ -88,6 +88,11 @@ impl Transport {
             through: proxy.as_ref().map(|proxy| proxy.url.authority()),
         };
         while let Some(mut connection) = inner.pool.take(&key) {
+            if !request.body.is_replayable() {
+                // There is one try only, so let a close that has arrived be
+                // noticed first.
+                tokio::task::yield_now().await;
+            }
             if !connection.is_ready().await {
                 continue;
             }

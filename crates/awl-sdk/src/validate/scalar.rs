@@ -40,12 +40,9 @@ pub(super) fn not_json(value: &Value) -> Option<&'static str> {
 pub(super) fn is_timestamp(value: &Value) -> bool {
     match value {
         Value::Timestamp(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) => true,
-        Value::String(text) => python::float(text).is_some() || is_date(text),
+        Value::String(text) => {
+            python::float(text).is_some_and(f64::is_finite) || awl_protocol::is_timestamp(text)
+        }
         _ => false,
     }
-}
-
-/// Whether a text has what every date or time has.
-fn is_date(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit())
 }

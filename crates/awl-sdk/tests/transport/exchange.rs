@@ -302,3 +302,28 @@ async fn a_body_that_is_gone_is_not_sent_again() {
     assert!(error.to_string().starts_with("Connection was closed"));
     assert_eq!(server.connections(), 1);
 }
+
+#[tokio::test]
+async fn a_close_is_noticed_before_a_body_is_risked() {
+    let (closed, mut is_closed) = tokio::sync::mpsc::unbounded_channel();
+    let server = Server::start(move |_, stream| {
+        let closed = closed.clone();
+        async move {
+            let mut connection = Connection::new(stream);
+            connection.read_request().await;
+            connection.respond("once").await;
+            drop(connection);
+            closed.send(()).unwrap();
+        }
+    })
+    .await;
+    let transport = transport();
+    for expected in 1..=3 {
+        let mut request = post(server.url("/"), "");
+        request.body = RequestBody::stream(&b"once"[..], Some(4));
+        let response = transport.send(&request).await.unwrap();
+        assert_eq!(text(response).await, "once");
+        assert_eq!(server.connections(), expected);
+        is_closed.recv().await.unwrap();
+    }
+}

@@ -18,6 +18,7 @@ mod ast;
 mod builtins;
 mod error;
 mod functions;
+mod identity;
 mod interpreter;
 mod item;
 mod lexer;
@@ -56,6 +57,19 @@ impl Expression {
     /// the words of that.
     pub fn search(&self, document: &Value) -> Result<Value, JmespathError> {
         interpreter::evaluate(&self.root, &item::Item::Value(document), 0)?.into_value()
+    }
+
+    /// What [`Expression::search`] gives, and which lists and maps of it are one
+    /// object in Python: in the order in which they begin, a number from one for
+    /// each object that comes more than once, zero for the others; nothing at all
+    /// if no object does.
+    ///
+    /// # Errors
+    /// As those of [`Expression::search`].
+    pub fn search_identified(&self, document: &Value) -> Result<(Value, Vec<u32>), JmespathError> {
+        let item = interpreter::evaluate(&self.root, &item::Item::Value(document), 0)?;
+        let repeats = identity::repeats(&item);
+        Ok((item.into_value()?, repeats))
     }
 
     /// What [`Expression::search`] gives for a document that is this map.

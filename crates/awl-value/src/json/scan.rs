@@ -12,11 +12,18 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
         }
         at += 8;
     }
-    let rest = &bytes[at..];
-    at + rest
+    if let Some(chunk) = bytes.last_chunk() {
+        // It overlaps with what was looked at and is plain.
+        let special = special(u64::from_le_bytes(*chunk));
+        return match special {
+            0 => bytes.len(),
+            _ => bytes.len() - 8 + special.trailing_zeros() as usize / 8,
+        };
+    }
+    bytes
         .iter()
         .position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'))
-        .unwrap_or(rest.len())
+        .unwrap_or(bytes.len())
 }
 
 /// The high bit of each byte that is special, up to the first; bits behind it

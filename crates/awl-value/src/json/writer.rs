@@ -63,6 +63,17 @@ pub fn write(value: &Value, style: Style, out: &mut String) {
     writer.value(value, 0);
 }
 
+/// Appends the value to `out` like [`write`](fn@write), as what stands `level`
+/// levels deep in something larger.
+pub fn write_nested(value: &Value, style: Style, level: usize, out: &mut String) {
+    let mut writer = Writer {
+        style,
+        out,
+        hand_on: None,
+    };
+    writer.value(value, level);
+}
+
 /// Writes the value like [`write`](fn@write), but hands the text on in pieces, so that it
 /// never stands in memory whole.
 pub fn write_pieces(value: &Value, style: Style, hand_on: &mut dyn FnMut(&str)) {
@@ -185,20 +196,30 @@ impl Writer<'_> {
 
 /// Appends `text` as a JSON string, with quotes.
 pub fn write_string(text: &str, ascii: bool, out: &mut String) {
-    use std::fmt::Write as _;
+    out.reserve(text.len() + 2);
     out.push('"');
-    let mut rest = text;
-    loop {
-        let at = if ascii {
-            let escaped = |byte| matches!(byte, ..0x20 | b'"' | b'\\' | 0x7f..);
-            rest.bytes().position(escaped).unwrap_or(rest.len())
-        } else {
-            scan::plain(rest.as_bytes())
-        };
-        out.push_str(&rest[..at]);
-        let Some(character) = rest[at..].chars().next() else {
-            break;
-        };
+    let plain = plain(text, ascii);
+    out.push_str(&text[..plain]);
+    if plain < text.len() {
+        write_escaped(&text[plain..], ascii, out);
+    }
+    out.push('"');
+}
+
+/// How many bytes at the start of `text` need no escape.
+fn plain(text: &str, ascii: bool) -> usize {
+    if !ascii {
+        return scan::plain(text.as_bytes());
+    }
+    let escaped = |byte| matches!(byte, ..0x20 | b'"' | b'\\' | 0x7f..);
+    text.bytes().position(escaped).unwrap_or(text.len())
+}
+
+#[cold]
+fn write_escaped(text: &str, ascii: bool, out: &mut String) {
+    use std::fmt::Write as _;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -213,7 +234,9 @@ pub fn write_string(text: &str, ascii: bool, out: &mut String) {
                 }
             }
         }
-        rest = &rest[at + character.len_utf8()..];
+        let rest = characters.as_str();
+        let plain = plain(rest, ascii);
+        out.push_str(&rest[..plain]);
+        characters = rest[plain..].chars();
     }
-    out.push('"');
 }

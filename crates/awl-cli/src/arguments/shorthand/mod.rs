@@ -37,7 +37,11 @@ pub(super) fn parse_value(member: Member, value: &Value, files: Files<'_>) -> Re
         ),
         word => parse_word(word, &load)?,
     };
-    convert::convert(member.shape(), &mut parsed)?;
+    // A file's text is one word, and no list even where one is asked for.
+    let is_whole = member.shape().list_member().is_none() || parsed.as_list().is_some();
+    if is_whole {
+        convert::convert(member.shape(), &mut parsed)?;
+    }
     Ok(parsed)
 }
 

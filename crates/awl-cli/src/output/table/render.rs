@@ -1,0 +1,181 @@
+//! Sections drawn: frames, titles, headers and cells.
+// Parity: awscli/table.py, MultiTable; colorama's codes.
+
+use super::section::Section;
+use super::wide::width;
+use super::{Colour, Paper};
+
+/// Bright, blue.
+const CELL: &str = "\x1b[1m\x1b[34m";
+/// Dim, yellow.
+const FRAME: &str = "\x1b[2m\x1b[33m";
+const RESET: &str = "\x1b[0m";
+
+/// Appends the table to `out`.
+pub(super) fn render(mut sections: Vec<Section<'_>>, paper: Paper, out: &mut String) {
+    let mut total = widest(&sections);
+    if total > paper.width {
+        sections = sections
+            .into_iter()
+            .map(|section| {
+                if section.rows.len() == 1 && !section.headers.is_empty() {
+                    section.into_vertical()
+                } else {
+                    section
+                }
+            })
+            .collect();
+        total = widest(&sections);
+    }
+    let mut canvas = Canvas {
+        out,
+        colour: paper.colour,
+        level: 0,
+        line: String::new(),
+    };
+    canvas.line.extend(std::iter::repeat_n('-', total));
+    canvas.line.push('\n');
+    canvas.write();
+    for section in &sections {
+        canvas.level = section.level;
+        // A section is never wider than the table.
+        canvas.section(section, total as i64 - 2 * section.level as i64);
+    }
+}
+
+fn widest(sections: &[Section<'_>]) -> usize {
+    sections.iter().map(Section::total_width).max().unwrap_or(0)
+}
+
+struct Canvas<'a> {
+    out: &'a mut String,
+    colour: Colour,
+    /// How many frames are around the current line.
+    level: usize,
+    /// The line that is being made, without them.
+    line: String,
+}
+
+impl Canvas<'_> {
+    fn section(&mut self, section: &Section<'_>, total: i64) {
+        if let Some(title) = section.title.filter(|title| !title.is_empty()) {
+            self.centred(title, total, true);
+            self.end_line();
+            if section.headers.is_empty() && section.rows.is_empty() {
+                self.line.push('+');
+                self.repeat('-', total - 2);
+                self.line.push('+');
+                self.end_line();
+            }
+        }
+        let widths = section.column_widths(total);
+        if !section.headers.is_empty() {
+            self.rule(&widths);
+            for (index, (width, header)) in widths.iter().zip(&section.headers).enumerate() {
+                self.centred(header, *width, index == 0);
+            }
+            self.end_line();
+        }
+        if section.rows.is_empty() || widths.is_empty() {
+            return;
+        }
+        self.rule(&widths);
+        for row in &section.rows {
+            for (index, (width, cell)) in widths.iter().zip(row).enumerate() {
+                self.cell(cell, *width, index == 0);
+            }
+            self.end_line();
+        }
+        self.rule(&widths);
+    }
+
+    /// `+----+-----+`, which goes below and above columns.
+    fn rule(&mut self, widths: &[i64]) {
+        for (index, width) in widths.iter().enumerate() {
+            if index == 0 {
+                self.line.push('+');
+            }
+            self.repeat('-', width - if index == 0 { 2 } else { 1 });
+            self.line.push('+');
+        }
+        self.end_line();
+    }
+
+    /// A text in the midst of `length` columns.
+    fn centred(&mut self, text: &str, length: i64, has_left_edge: bool) {
+        let text_width = width(text) as i64;
+        let before = length.div_euclid(2) - text_width / 2 - 1;
+        let edge = i64::from(has_left_edge);
+        if has_left_edge {
+            self.line.push('|');
+        }
+        self.repeat(' ', before);
+        self.line.push_str(text);
+        self.repeat(' ', length - 1 - (edge + before + text_width));
+        self.line.push('|');
+    }
+
+    /// A text at the left of `length` columns.
+    fn cell(&mut self, text: &str, length: i64, has_left_edge: bool) {
+        let text_width = width(text) as i64;
+        let edge = i64::from(has_left_edge);
+        let padding = if length >= text_width + 2 + edge + 1 {
+            2
+        } else {
+            0
+        };
+        if has_left_edge {
+            self.line.push('|');
+        }
+        self.repeat(' ', padding);
+        if self.colour == Colour::Off {
+            self.line.push_str(text);
+        } else {
+            self.line.push_str(CELL);
+            self.line.push_str(text);
+            self.line.push_str(RESET);
+        }
+        self.repeat(' ', length - (edge + padding + text_width) - 1);
+        self.line.push('|');
+    }
+
+    fn repeat(&mut self, character: char, count: i64) {
+        let count = usize::try_from(count).unwrap_or(0);
+        self.line.extend(std::iter::repeat_n(character, count));
+    }
+
+    /// Writes the line between its frames.
+    fn end_line(&mut self) {
+        self.frames();
+        self.write();
+        self.frames();
+        self.line.push('\n');
+        self.write();
+    }
+
+    fn frames(&mut self) {
+        for _ in 0..self.level {
+            if self.colour == Colour::Off {
+                self.out.push('|');
+            } else {
+                self.out.push_str(FRAME);
+                self.out.push('|');
+                self.out.push_str(RESET);
+            }
+        }
+        self.reset();
+    }
+
+    /// Writes one piece of output.
+    fn write(&mut self) {
+        self.out.push_str(&self.line);
+        self.line.clear();
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        if self.colour == Colour::OnWithResets {
+            self.out.push_str(RESET);
+        }
+    }
+}

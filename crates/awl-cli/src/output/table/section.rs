@@ -1,0 +1,145 @@
+//! A part of a table: its title, its headers, its rows, and how wide they are.
+// Parity: awscli/table.py, Section.
+
+use std::borrow::Cow;
+
+use super::wide::width;
+
+/// Columns beside the text of a cell.
+pub(super) const PADDING: usize = 4;
+/// Columns of the frame's two sides.
+const BORDER: usize = 2;
+
+/// A part of a table.
+#[derive(Debug, Default)]
+pub(super) struct Section<'a> {
+    /// None where the AWS CLI has `None`, which it does not print but measures.
+    pub title: Option<&'a str>,
+    /// Names above the columns.
+    pub headers: Vec<&'a str>,
+    /// The cells.
+    pub rows: Vec<Vec<Cow<'a, str>>>,
+    /// How many sections this one is in.
+    pub level: usize,
+    /// How many cells a row has, once that is settled.
+    cells: Option<usize>,
+    /// The widest text of each column.
+    widths: Vec<usize>,
+}
+
+impl<'a> Section<'a> {
+    /// A section without content.
+    pub(super) fn new(title: Option<&'a str>, level: usize) -> Self {
+        Self {
+            title,
+            level,
+            ..Self::default()
+        }
+    }
+
+    /// Sets the names above the columns.
+    ///
+    /// # Errors
+    /// More names than there are columns already.
+    pub(super) fn set_headers(&mut self, headers: Vec<&'a str>) -> Result<(), String> {
+        self.widen(headers.iter().map(|header| width(header)))?;
+        self.cells.get_or_insert(headers.len());
+        self.headers = headers;
+        Ok(())
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// More or fewer cells than other rows have.
+    pub(super) fn add_row(&mut self, row: Vec<Cow<'a, str>>) -> Result<(), String> {
+        let cells = *self.cells.get_or_insert(row.len());
+        if row.len() != cells {
+            return Err(format!(
+                "Row should have {cells} elements, instead it has {}",
+                row.len()
+            ));
+        }
+        self.widen(row.iter().map(|cell| width(cell)))?;
+        self.rows.push(row);
+        Ok(())
+    }
+
+    fn widen(&mut self, widths: impl Iterator<Item = usize>) -> Result<(), String> {
+        if self.widths.is_empty() {
+            self.widths = widths.collect();
+            return Ok(());
+        }
+        for (index, width) in widths.enumerate() {
+            let widest = self
+                .widths
+                .get_mut(index)
+                .ok_or_else(|| "list index out of range".to_owned())?;
+            *widest = width.max(*widest);
+        }
+        Ok(())
+    }
+
+    /// The one row stood upright: a row for each header, with its cell.
+    pub(super) fn into_vertical(self) -> Self {
+        let Self {
+            title,
+            headers,
+            mut rows,
+            level,
+            ..
+        } = self;
+        let mut upright = Self::new(title, level);
+        let cells = rows.pop().unwrap_or_default();
+        for (header, cell) in headers.into_iter().zip(cells) {
+            // All rows have two cells, so none is refused.
+            let _ = upright.add_row(vec![Cow::Borrowed(header), cell]);
+        }
+        upright
+    }
+
+    /// Columns that the section wants, those of the frames around it included.
+    pub(super) fn total_width(&self) -> usize {
+        let outer = 2 * self.level;
+        let cells: usize = self.widths.iter().map(|width| width + PADDING).sum();
+        // Parity: `str(None)` has four letters.
+        let title = self.title.map_or(4, width);
+        (title + BORDER + outer).max(cells + BORDER + outer)
+    }
+
+    /// The widths of the columns that together make `total`.
+    pub(super) fn column_widths(&self, total: i64) -> Vec<i64> {
+        let wanted: Vec<i64> = self
+            .widths
+            .iter()
+            .map(|width| (width + PADDING) as i64)
+            .collect();
+        if wanted.is_empty() {
+            return wanted;
+        }
+        let sum: i64 = wanted.iter().sum();
+        let factor = total as f64 / sum as f64;
+        let mut scaled: Vec<i64> = wanted
+            .iter()
+            .map(|width| (factor * *width as f64).round_ties_even() as i64)
+            .collect();
+        // What rounding took or gave too much is spread over the columns.
+        let mut excess = scaled.iter().sum::<i64>() - total;
+        let count = scaled.len();
+        while excess != 0 {
+            for step in 0..count {
+                if excess == 0 {
+                    break;
+                }
+                if excess > 0 {
+                    scaled[step] -= 1;
+                    excess -= 1;
+                } else {
+                    scaled[count - 1 - step] += 1;
+                    excess += 1;
+                }
+            }
+        }
+        scaled
+    }
+}

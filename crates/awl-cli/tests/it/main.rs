@@ -1,0 +1,12 @@
+//! The program as its users see it: exit code, standard output, standard
+//! error. It is called by the name `aws`, in an empty environment, with an
+//! empty home.
+
+mod arguments;
+mod command_line;
+mod jp;
+mod moto;
+mod output;
+mod print_request;
+mod support;
+mod validation;
