@@ -4,11 +4,11 @@
 
 use awl_model::{Member, Operation, ShapeKind, kebab_case};
 use awl_sdk::pages::{PageConfig, model, paging_parameters};
-use awl_value::{Map, Value, python};
+use awl_value::{Map, Value};
 
 use super::{Argument, Kind, destination};
 use crate::error::CommandError;
-use crate::python as errors;
+use crate::python;
 
 /// The parameter that holds the arguments' values. No service has one of this
 /// name; where pages are off, it is refused like any unknown parameter.
@@ -72,16 +72,26 @@ pub(super) fn page_arguments(
     arguments.into_iter().flatten().flatten()
 }
 
-/// The value of an argument that asks for pages.
+/// The value of an argument that asks for pages, and what to warn of.
 ///
 /// # Errors
 /// A number of items that is none.
-pub(crate) fn page_value(argument: PageArgument, word: Value) -> Result<Value, CommandError> {
+pub(crate) fn page_value(
+    argument: PageArgument,
+    word: Value,
+) -> Result<(Value, Option<&'static str>), CommandError> {
     if argument.is_text && argument.parameter != MAX_ITEMS {
-        return Ok(word);
+        return Ok((word, None));
     }
-    let number = errors::int_of(&word).map_err(CommandError::general)?;
-    Ok(if argument.is_text { word } else { number })
+    let number = python::int_of(&word).map_err(CommandError::general)?;
+    let is_positive = match &number {
+        Value::BigInt(digits) => !digits.starts_with('-'),
+        number => number.as_int() > Some(0),
+    };
+    let warning = (argument.parameter == MAX_ITEMS && !is_positive).then_some(
+        "warning: Non-positive values for --max-items may result in undefined behavior.\n",
+    );
+    Ok((if argument.is_text { word } else { number }, warning))
 }
 
 /// Whether pages are fetched without being asked for one by one: not where an
@@ -181,7 +191,7 @@ pub(crate) fn take_page_config(parameters: &mut Map) -> Result<PageConfig, Comma
     if let Some(Value::Map(mut given)) = parameters.remove(PAGINATION_CONFIG) {
         let mut take = |name| given.remove(name).filter(|value| !value.is_null());
         if let Some(number) = take(MAX_ITEMS) {
-            let number = errors::int_of(&number).map_err(CommandError::general)?;
+            let number = python::int_of(&number).map_err(CommandError::general)?;
             config.max_items = Some(number.as_int().unwrap_or(i64::MAX));
         }
         config.page_size = take(PAGE_SIZE);

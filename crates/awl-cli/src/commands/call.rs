@@ -173,7 +173,10 @@ async fn save(path: &Path, mut body: StreamingBody) -> Result<(), CommandError> 
 }
 
 /// The configuration, the command line's options on top.
-pub(super) fn load_config(invocation: &Invocation, globals: &Globals) -> Result<Config, CommandError> {
+pub(super) fn load_config(
+    invocation: &Invocation,
+    globals: &Globals,
+) -> Result<Config, CommandError> {
     let mut overrides = Overrides {
         endpoint_url: globals.endpoint_url.clone(),
         no_sign_request: !globals.sign_request,

@@ -11,7 +11,7 @@ use awl_value::{Map, Value};
 
 use super::{Invocation, services, wait};
 use crate::arguments::{
-    self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Table, Unpacked, merge_cli_input,
+    self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Place, Table, Unpacked, merge_cli_input,
 };
 use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::error::CommandError;
@@ -36,17 +36,6 @@ pub(super) struct Call {
     pub wait: WaitConfig,
 }
 
-/// The command that an operation's words belong to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
-    /// What stands before it: the service's command, or `wait`.
-    pub parent: &'a str,
-    /// Its name.
-    pub name: &'a str,
-    /// The operation that it calls.
-    pub operation: Operation,
-}
-
 /// Runs a command of the service whose command is `name`.
 pub(super) fn run_service(
     invocation: &mut Invocation,
@@ -69,13 +58,8 @@ pub(super) fn run_service(
             "Help is not available in this version.",
         ));
     };
-    let place = Place {
-        parent: name,
-        name: operation.cli_name(),
-        operation,
-    };
     let table = Table::new(name, operation);
-    let call = parse_call(invocation, globals, place, table, &rest)?;
+    let call = parse_call(invocation, globals, name, operation, table, &rest)?;
     super::call::run(invocation, globals, call)
 }
 
@@ -128,11 +112,13 @@ impl Names for OperationNames<'_> {
     }
 }
 
-/// Makes an operation's words a call.
+/// Makes an operation's words a call. Before them stands `parent`: the
+/// service's command, or `wait`.
 pub(super) fn parse_call(
-    invocation: &Invocation,
+    invocation: &mut Invocation,
     globals: &Globals,
-    place: Place<'_>,
+    parent: &str,
+    operation: Operation,
     mut table: Table,
     words: &[&str],
 ) -> Result<Call, CommandError> {
@@ -175,7 +161,7 @@ pub(super) fn parse_call(
     if !parsed.extras.is_empty() {
         return Err(CommandError::unknown_options(&parsed.extras));
     }
-    build(invocation, globals, place, arguments, &parsed)
+    build(invocation, globals, parent, operation, arguments, &parsed)
 }
 
 /// The argument as the parser knows it.
@@ -211,19 +197,19 @@ fn spec(argument: &Argument) -> Spec<'_> {
 
 /// Makes parameters of the arguments found.
 fn build(
-    invocation: &Invocation,
+    invocation: &mut Invocation,
     globals: &Globals,
-    command: Place<'_>,
+    parent: &str,
+    operation: Operation,
     arguments: &[Argument],
     parsed: &Parsed<'_>,
 ) -> Result<Call, CommandError> {
     let files = Files {
         host: &*invocation.host,
     };
-    let operation = command.operation;
-    let place = arguments::Place {
+    let place = Place {
         service: operation.service().name(),
-        operation: command.name,
+        operation: operation.cli_name(),
     };
     // The last argument that writes to a destination counts.
     let written = |destination: &str| {
@@ -237,13 +223,7 @@ fn build(
     };
     check_wrapped_flags(arguments, parsed)?;
     let words = |destination: &str| written(destination).map(|(_, words)| words);
-    let paginate = arguments::is_automatic(
-        command.parent,
-        operation,
-        globals.paginate,
-        arguments,
-        words,
-    )?;
+    let paginate = arguments::is_automatic(parent, operation, globals.paginate, arguments, words)?;
     let mut call = Call {
         operation,
         parameters: Map::new(),
@@ -282,7 +262,10 @@ fn build(
                     .load(word)
                     .map_err(|message| CommandError::parameter(&argument.cli_name(), message))?
                     .unwrap_or_else(|| Value::from(word));
-                let value = arguments::page_value(page, word)?;
+                let (value, warning) = arguments::page_value(page, word)?;
+                if let Some(warning) = warning {
+                    invocation.ui.write_error(warning);
+                }
                 add_page_value(&mut call.parameters, page.parameter, value);
                 continue;
             }
@@ -320,7 +303,7 @@ fn build(
         call.parameters.insert(value.0.name(), value.1);
     }
     merge_cli_input(&mut call.parameters, as_json, as_yaml, files)?;
-    call.paginate = arguments::settle(command.parent, operation, paginate, &mut call.parameters);
+    call.paginate = arguments::settle(parent, operation, paginate, &mut call.parameters);
     Ok(call)
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use awl_model::{Service, kebab_case};
 use awl_sdk::waiter::{self, Waiter};
 
-use super::operation::{Place, parse_call};
+use super::operation::parse_call;
 use super::{Invocation, call};
 use crate::arguments::Table;
 use crate::argv::{self, Arity, Check, Globals, Names, Spec};
@@ -45,22 +45,18 @@ pub(super) fn run(
         ));
     };
     let waiter = Waiter::new(service, waiter).map_err(awl_sdk::Error::from)?;
-    let place = Place {
-        parent: "wait",
-        name,
-        operation: waiter.operation(),
-    };
-    let table = Table::of_waiter(waiter.operation());
+    let operation = waiter.operation();
+    let table = Table::of_waiter(operation);
     // The name goes where it first stands, as in the AWS CLI.
     let mut words = words.to_vec();
     if let Some(index) = words.iter().position(|word| *word == name) {
         words.remove(index);
     }
-    let mut call = parse_call(invocation, globals, place, table, &words)?;
+    let mut call = parse_call(invocation, globals, "wait", operation, table, &words)?;
     let config = call::load_config(invocation, globals)?;
     let client = call::client(invocation, &config, &mut call)?;
     call::until_interrupted(async {
-        let request = awl_sdk::Call::new(call.operation, call.parameters);
+        let request = awl_sdk::Call::new(operation, call.parameters);
         if call::announce(invocation, globals, &client, &request).await? {
             waiter.wait(&client, request.params, call.wait).await?;
         }

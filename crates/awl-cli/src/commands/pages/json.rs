@@ -48,32 +48,36 @@ impl JsonPages {
         }
     }
 
-    /// Adds a page, whose results are taken out of it.
+    /// Adds a page, whose results are taken out of it. Gives back those that
+    /// have been printed, for the caller to drop.
     pub(super) fn add(
         &mut self,
         ui: &mut Ui,
         host: &dyn Host,
         page: &mut Map,
         non_aggregate_part: &Map,
-    ) {
+    ) -> Value {
         if !self.is_decided {
             self.decide(page, non_aggregate_part);
         }
+        let mut items = Value::Null;
         if let Some(list) = &self.list
-            && let Some(Value::List(found)) = list.find_mut(page)
+            && let Some(found @ Value::List(_)) = list.find_mut(page)
         {
-            let mut items = Value::List(std::mem::take(found));
+            items = std::mem::replace(found, Value::List(Vec::new()));
             show_timestamps(&mut items, host);
             let level = list.names().len() + 1;
             for item in items.as_list().unwrap_or_default() {
-                self.text.push_str(if self.items > 0 { ",\n" } else { "\n" });
+                self.text
+                    .push_str(if self.items > 0 { ",\n" } else { "\n" });
                 indent(level, &mut self.text);
                 json::write_nested(item, json::Style::PRETTY, level, &mut self.text);
                 self.items += 1;
+                self.flow(ui);
             }
-            self.flow(ui);
         }
         self.merged.add(page);
+        items
     }
 
     /// Ends the document.

@@ -24,11 +24,6 @@ pub(super) async fn run(
     config: PageConfig,
     printer: &Printer,
 ) -> Result<(), CommandError> {
-    if config.max_items.is_some_and(|number| number <= 0) {
-        invocation.ui.write_error(
-            "warning: Non-positive values for --max-items may result in undefined behavior.\n",
-        );
-    }
     if let Err(error) = printer.check() {
         client.prepare(&call).await?;
         return Err(error);
@@ -103,7 +98,12 @@ impl Listing<'_> {
         while let Some(mut page) = self.next().await? {
             let host = &*self.invocation.host;
             let part = self.pages.non_aggregate_part();
-            json.add(&mut self.invocation.ui, host, &mut page.value, part);
+            let items = json.add(&mut self.invocation.ui, host, &mut page.value, part);
+            if self.pages.call().is_none() {
+                // The process is about to end, which frees all memory at once;
+                // to free it item by item takes as long as to parse it.
+                std::mem::forget(items);
+            }
             is_empty = false;
         }
         if !is_empty {
