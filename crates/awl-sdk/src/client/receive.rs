@@ -1,6 +1,6 @@
 //! Reading a response: an answer, an error, or something broken.
 
-use awl_protocol::{Headers, ParseOptions, parse_error, parse_response};
+use awl_protocol::{Headers, ParseError, ParseOptions, parse_error, parse_response};
 use awl_value::Map;
 use bytes::Bytes;
 
@@ -95,34 +95,41 @@ impl Client {
             customised: Map::new(),
         };
         (prepared.handlers.response)(&context, &mut raw);
-        let attempt = if raw.status >= 300 {
-            parse_error(operation, raw.status, &raw.headers, &raw.body, &options).map(|error| {
-                Attempt::Refused(Box::new(OperationError {
-                    error,
-                    operation: operation.name(),
-                    status: raw.status,
-                    attempts: number,
-                    retries_exhausted: false,
-                    headers: headers.clone(),
-                }))
-            })
-        } else {
-            parse_response(operation, raw.status, &raw.headers, &raw.body, &options).map(
-                |mut value| {
-                    (prepared.handlers.output)(&context, &call.params, &mut value);
-                    for (name, member) in std::mem::take(&mut raw.customised) {
-                        value.insert(name, member);
-                    }
-                    Attempt::Answer(Box::new(Output {
-                        value,
-                        body: kept,
+        let mut answer = (raw.status < 300)
+            .then(|| parse_response(operation, raw.status, &raw.headers, &raw.body, &options));
+        if let (Some(Err(ParseError::Xml { .. })), Some(status)) =
+            (&answer, prepared.handlers.unreadable)
+        {
+            raw.status = status;
+            answer = None;
+        }
+        let attempt = match answer {
+            None => {
+                parse_error(operation, raw.status, &raw.headers, &raw.body, &options).map(|error| {
+                    Attempt::Refused(Box::new(OperationError {
+                        error,
+                        operation: operation.name(),
                         status: raw.status,
-                        headers: headers.clone(),
-                        request_id: request_id(&raw.headers),
                         attempts: number,
+                        retries_exhausted: false,
+                        headers: headers.clone(),
                     }))
-                },
-            )
+                })
+            }
+            Some(answer) => answer.map(|mut value| {
+                (prepared.handlers.output)(&context, &call.params, &mut value);
+                for (name, member) in std::mem::take(&mut raw.customised) {
+                    value.insert(name, member);
+                }
+                Attempt::Answer(Box::new(Output {
+                    value,
+                    body: kept,
+                    status: raw.status,
+                    headers: headers.clone(),
+                    request_id: request_id(&raw.headers),
+                    attempts: number,
+                }))
+            }),
         };
         let attempt = attempt.unwrap_or_else(|error| Attempt::Failed(error.into()));
         Received {

@@ -74,6 +74,8 @@ pub struct Handlers {
     pub sign: fn(&Context<'_>, &mut HttpRequest),
     /// When a response is there, before it is parsed.
     pub response: fn(&Context<'_>, &mut RawResponse),
+    /// The status that an answer is taken for whose XML cannot be read.
+    pub unreadable: Option<u16>,
     /// When the response is parsed; `given` are the caller's own parameters.
     pub output: fn(&Context<'_>, given: &Map, &mut Map),
 }
@@ -87,6 +89,7 @@ impl Handlers {
         complete: None,
         sign: |_, _| {},
         response: |_, _| {},
+        unreadable: None,
         output: |_, _, _| {},
     };
 }

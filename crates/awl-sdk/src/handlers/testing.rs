@@ -226,6 +226,9 @@ fn read_request(stream: &mut TcpStream) -> String {
             if body.len() >= length {
                 return text;
             }
+            if body.is_empty() && head.to_lowercase().contains("\r\nexpect: 100-continue") {
+                stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
+            }
         }
         let count = stream.read(&mut buffer).unwrap();
         if count == 0 {

@@ -28,6 +28,8 @@ pub(super) const HANDLERS: Handlers = Handlers {
         }
     },
     response: response::inspect,
+    // Parity: botocore/handlers.py, _looks_like_special_case_error.
+    unreadable: Some(500),
     output: listing::decode,
     ..Handlers::NONE
 };
@@ -82,7 +84,10 @@ fn expect_continue(context: &Context<'_>, params: &Map, request: &mut HttpReques
 
 #[cfg(test)]
 mod tests {
-    use crate::handlers::testing::Fixture;
+    use awl_value::Value;
+
+    use crate::Client;
+    use crate::handlers::testing::{Fixture, Server, config, params};
     use crate::transport::{HttpRequest, RequestBody};
 
     #[test]
@@ -100,6 +105,24 @@ mod tests {
         ] {
             let fixture = Fixture::new("s3", operation);
             assert_eq!((fixture.handlers.path)(fixture.operation, path), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_that_cannot_be_read_are_errors() {
+        for body in ["<A><B></A>", "<A>", "A"] {
+            let answer = format!("200 OK\r\n\r\n{body}");
+            let server = Server::new(vec![answer]);
+            let config = config(&[("endpoint_url", &server.url), ("max_attempts", "1")]);
+            let service = awl_catalog::store().service("s3").unwrap();
+            let client = Client::new(&config, service).unwrap();
+            let given = params(r#"{"Bucket": "b"}"#);
+            let error = client
+                .call("ListObjectsV2", Value::Map(given))
+                .await
+                .unwrap_err();
+            let error = error.service().unwrap();
+            assert_eq!((error.status, error.code()), (500, "500"), "{body}");
         }
     }
 
