@@ -20,9 +20,9 @@ CASES = [
     ("--version", None, ["--version"], 1),
     ("sts get-caller-identity, HTTP", "http", ["sts", "get-caller-identity"], 4),
     ("sts get-caller-identity, HTTPS", "https", ["sts", "get-caller-identity"], 10),
-    ("unknown operation", None, ["ec2", "describe-instancez"], 20),
-    ("ec2 describe-instances, 1,000", "http", ["ec2", "describe-instances"], 120),
-    ("dynamodb scan, 5 MB", "http", ["dynamodb", "scan", "--table-name", "bench"], 180),
+    ("unknown operation", None, ["ec2", "describe-instancez"], 8),
+    ("ec2 describe-instances, 1,000", "http", ["ec2", "describe-instances"], 320),
+    ("dynamodb scan, 5 MB", "http", ["dynamodb", "scan", "--table-name", "bench"], 560),
 ]
 
 CERTIFICATE = """\
