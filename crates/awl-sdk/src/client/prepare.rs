@@ -191,14 +191,15 @@ impl Client {
         let mut request = prepared.request.clone();
         (prepared.handlers.sign)(&self.context(prepared.operation), &mut request);
         let scheme = prepared.signing.signing.scheme;
+        let body = request.body.clone();
         let payload = match payload_rule(scheme, prepared.facts) {
             _ if matches!(scheme, awl_sign::Scheme::None | awl_sign::Scheme::Bearer) => {
                 Payload::EMPTY
             }
             PayloadRule::Unsigned => Payload::Unsigned,
             PayloadRule::UnsignedTrailer => Payload::StreamingUnsignedTrailer,
-            PayloadRule::Hash => match &request.body {
-                RequestBody::Bytes(bytes) => Payload::Bytes(bytes.to_vec().into()),
+            PayloadRule::Hash => match &body {
+                RequestBody::Bytes(bytes) => Payload::Bytes((&**bytes).into()),
                 body @ RequestBody::Source(_) => {
                     let mut hasher = PayloadHasher::new();
                     body.read_through(|bytes| hasher.update(bytes))
