@@ -350,10 +350,7 @@ impl Unpacker<'_> {
         }
         let file = File::open(&path)
             .map_err(|error| CommandError::general(python::os_error(&error, &path)))?;
-        Ok(Body {
-            path,
-            file,
-        })
+        Ok(Body { path, file })
     }
 
     fn error(&self, message: String) -> CommandError {

@@ -180,7 +180,10 @@ mod tests {
     #[test]
     fn letters_frequent_in_a_long_word_start_no_match_but_extend_one() {
         let word = "ab".repeat(120);
-        assert_eq!(close_matches(&word, std::slice::from_ref(&word)), [word.as_str()]);
+        assert_eq!(
+            close_matches(&word, std::slice::from_ref(&word)),
+            [word.as_str()]
+        );
         let shifted = format!("x{word}");
         assert!(close_matches(&word, &[shifted]).is_empty());
     }

@@ -194,10 +194,7 @@ fn classify<'a>(specs: &[Spec<'_>], words: &[&'a str]) -> Result<Vec<Word<'a>>, 
         }
         value_wanted = match kind {
             Word::Option(Some(index), None) => specs[index].takes_words(),
-            Word::Argument => {
-                value_wanted
-                    && previous_option(specs, &kinds) == Some(Arity::Any)
-            }
+            Word::Argument => value_wanted && previous_option(specs, &kinds) == Some(Arity::Any),
             _ => false,
         };
         kinds.push(kind);

@@ -149,7 +149,7 @@ pub(super) fn parse_call(
             .and_then(|words| words.first().copied())
             .map(str::to_owned)
     };
-    let help = word(&parsed);
+    let help = word(&parsed).filter(|word| !word.is_empty());
     if help.as_deref() == Some("help") {
         return Err(CommandError::general(
             "Help is not available in this version.",

@@ -143,6 +143,14 @@ fn options_that_are_none() {
 }
 
 #[test]
+fn an_empty_word_is_nobodys() {
+    let output = TestPlace::new().run(&["sts", "get-caller-identity", "", "--endpoint-url", "x"]);
+    assert!(output.contains("Bad value for --endpoint-url"), "{output}");
+    let output = TestPlace::new().run(&["sts", "get-caller-identity", "", "", "--foo"]);
+    assert!(output.contains("Unknown options: , --foo\n"), "{output}");
+}
+
+#[test]
 fn options_may_be_shortened() {
     let output = TestPlace::new().line("--no sts get-caller-identity");
     assert!(

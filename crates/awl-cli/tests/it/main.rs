@@ -2,6 +2,11 @@
 //! error. It is called by the name `aws`, in an empty environment, with an
 //! empty home.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test's helper lacks fails the test"
+)]
+
 mod arguments;
 mod command_line;
 mod jp;
