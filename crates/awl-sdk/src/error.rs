@@ -3,6 +3,7 @@
 use awl_endpoint::EndpointError;
 use awl_protocol::{ParseError, SerializeError, ServiceError};
 use awl_sign::SignError;
+use awl_value::Value;
 
 use crate::checksum::ChecksumError;
 use crate::config::ConfigError;
@@ -121,12 +122,12 @@ impl Error {
 // Parity: botocore/exceptions.py, ClientError.
 impl std::fmt::Display for OperationError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let or_unknown = |text: &str| {
-            if text.is_empty() {
-                "Unknown".to_owned()
-            } else {
-                text.to_owned()
-            }
+        // botocore's words for what the response does not say: an empty element
+        // of XML is Python's None.
+        let said = |name: &str, text| match self.error.error.get(name) {
+            Some(Value::Null) => "None",
+            None if str::is_empty(text) => "Unknown",
+            _ => text,
         };
         let retries = if self.retries_exhausted {
             format!(
@@ -139,11 +140,76 @@ impl std::fmt::Display for OperationError {
         write!(
             formatter,
             "An error occurred ({}) when calling the {} operation{retries}: {}",
-            or_unknown(&self.error.code),
+            said("Code", &self.error.code),
             self.operation,
-            self.error.message,
+            said("Message", &self.error.message),
         )
     }
 }
 
 impl std::error::Error for OperationError {}
+
+#[cfg(test)]
+mod tests {
+    use awl_protocol::{Headers, ParseOptions, parse_error};
+
+    use super::OperationError;
+
+    #[test]
+    fn what_a_response_does_not_say_has_pythons_words() {
+        let service = awl_catalog::store().service("s3control").unwrap();
+        let operation = service.operation("ListJobs").unwrap();
+        for (body, expected) in [
+            (
+                "<Code>A</Code><Message>m</Message>",
+                "(A) when calling the ListJobs operation: m",
+            ),
+            (
+                "<Code>A</Code><Message/>",
+                "(A) when calling the ListJobs operation: None",
+            ),
+            (
+                "<Code>A</Code>",
+                "(A) when calling the ListJobs operation: ",
+            ),
+            (
+                "<Message>m</Message>",
+                "() when calling the ListJobs operation: m",
+            ),
+        ] {
+            let body = format!("<ErrorResponse><Error>{body}</Error></ErrorResponse>");
+            let options = ParseOptions::default();
+            let error = OperationError {
+                error: parse_error(operation, 400, &Headers::new(), body.as_bytes(), &options)
+                    .unwrap(),
+                operation: operation.name(),
+                status: 400,
+                attempts: 1,
+                retries_exhausted: false,
+                headers: Vec::new(),
+            };
+            assert_eq!(error.to_string(), format!("An error occurred {expected}"));
+        }
+        // S3's own errors have nothing by default.
+        let error = OperationError {
+            error: parse_error(
+                operation,
+                400,
+                &Headers::new(),
+                b"<Error><A/></Error>",
+                &ParseOptions::default(),
+            )
+            .unwrap(),
+            operation: operation.name(),
+            status: 400,
+            attempts: 3,
+            retries_exhausted: true,
+            headers: Vec::new(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "An error occurred (Unknown) when calling the ListJobs operation (reached max \
+             retries: 2): Unknown"
+        );
+    }
+}
