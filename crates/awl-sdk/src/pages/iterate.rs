@@ -82,8 +82,8 @@ impl Pages {
     /// That of the call; a service that gives the same page for ever; a
     /// resumed listing that does not fit its token.
     pub async fn next(&mut self) -> Result<Option<Output>, Error> {
-        if let Some(end) = &mut self.end {
-            std::mem::replace(end, Ok(()))?;
+        if self.end.is_some() {
+            self.finish()?;
             return Ok(None);
         }
         let mut output = self.client.send(self.call.clone()).await?;
@@ -129,7 +129,7 @@ impl Pages {
 
     /// Cuts a page to what is wanted of it and prepares the next call. An
     /// error that only the next page has is kept for that.
-    fn accept(&mut self, page: &mut Map) -> Result<(), PaginationError> {
+    pub(super) fn accept(&mut self, page: &mut Map) -> Result<(), PaginationError> {
         let mut starting_truncation = 0;
         if self.first {
             self.first = false;
@@ -156,6 +156,11 @@ impl Pages {
         }
         self.items += count;
         self.advance(page)
+    }
+
+    /// What it ends with, once.
+    pub(super) fn finish(&mut self) -> Result<(), PaginationError> {
+        self.end.replace(Ok(())).unwrap_or(Ok(()))
     }
 
     /// Prepares the next call.
