@@ -2,6 +2,7 @@
 //! it. Nothing else in the program knows exit codes.
 // Parity: awscli/errorhandler.py, awscli/errorformat.py, awscli/constants.py.
 
+use awl_sdk::env::Host;
 use awl_value::{Map, Value, json, python};
 
 use crate::argv;
@@ -55,6 +56,8 @@ pub(crate) struct CommandError {
     usage_above: bool,
     /// `--cli-error-format`, where the command line had it.
     format: Option<String>,
+    /// `--color`, where the command line had it.
+    colour: Option<String>,
 }
 
 impl CommandError {
@@ -66,6 +69,7 @@ impl CommandError {
             headline: None,
             usage_above: false,
             format: None,
+            colour: None,
         }
     }
 
@@ -146,8 +150,20 @@ impl CommandError {
         self
     }
 
+    /// Sets what the command line says of colours.
+    #[must_use]
+    pub(crate) fn with_colour(mut self, colour: Option<String>) -> Self {
+        self.colour = self.colour.or(colour);
+        self
+    }
+
     /// Prints the error; `configured_format` is that of the configuration.
-    pub(crate) fn report(&self, ui: &mut Ui, configured_format: Option<&str>) -> Exit {
+    pub(crate) fn report(
+        &self,
+        ui: &mut Ui,
+        host: &dyn Host,
+        configured_format: Option<&str>,
+    ) -> Exit {
         if self.exit == Exit::Interrupted {
             ui.write_out("\n");
             return self.exit;
@@ -157,26 +173,58 @@ impl CommandError {
         }
         match &self.details {
             None => write_line(ui, &self.message),
-            Some(details) => self.report_structured(ui, details, configured_format),
+            Some(details) => self.report_structured(ui, host, details, configured_format),
         }
         self.exit
     }
 
-    fn report_structured(&self, ui: &mut Ui, details: &Map, configured_format: Option<&str>) {
+    fn report_structured(
+        &self,
+        ui: &mut Ui,
+        host: &dyn Host,
+        details: &Map,
+        configured_format: Option<&str>,
+    ) {
         let format = self.format.as_deref().or(configured_format);
+        let shown = || {
+            let mut details = Value::Map(details.clone());
+            output::show_timestamps(&mut details, host);
+            details
+        };
+        let mut text = String::new();
         match format.map(str::to_ascii_lowercase).as_deref() {
             Some("legacy") => write_line(ui, &self.message),
             Some("json") => {
-                let mut text = String::new();
-                json::write(&Value::Map(details.clone()), json::Style::PRETTY, &mut text);
+                json::write(&shown(), json::Style::PRETTY, &mut text);
                 text.push('\n');
                 ui.write_error(&text);
             }
-            Some("text") => {
-                let mut text = String::new();
-                // A map of its own is never a mixed list.
-                let _ = output::write_text(&Value::Map(details.clone()), &mut text);
+            Some("yaml") => {
+                output::write_yaml(&shown(), &[], &mut text);
                 ui.write_error(&text);
+            }
+            // Members that make no such output leave the plain message.
+            Some("text") => {
+                let result = output::write_text(&shown(), &mut text);
+                ui.write_error(&text);
+                if result.is_err() {
+                    write_line(ui, &self.message);
+                }
+            }
+            Some("table") => {
+                let colour = output::is_coloured(self.colour.as_deref(), ui, host);
+                let paper = output::Paper {
+                    width: ui.columns(),
+                    colour: if colour {
+                        output::Colour::On
+                    } else {
+                        output::Colour::Off
+                    },
+                };
+                match output::write_table("error", &shown(), paper, &mut text) {
+                    Ok(()) => ui.write_error(&text),
+                    Err(_) => write_line(ui, &self.message),
+                }
             }
             _ => {
                 let headline = match &self.headline {

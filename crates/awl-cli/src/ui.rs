@@ -25,6 +25,24 @@ impl Ui {
         &self.program
     }
 
+    /// Whether standard output is a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.out.is_terminal()
+    }
+
+    /// How wide the terminal of standard output is; 80 where it is none.
+    pub(crate) fn columns(&self) -> usize {
+        /// Where there is no terminal, or it does not say.
+        const DEFAULT: usize = 80;
+        #[cfg(unix)]
+        let columns = rustix::termios::tcgetwinsize(&self.out)
+            .ok()
+            .map(|size| usize::from(size.ws_col));
+        #[cfg(not(unix))]
+        let columns = None;
+        columns.unwrap_or(DEFAULT)
+    }
+
     /// Writes to standard output. A reader that has gone away is no error, as
     /// in the AWS CLI.
     pub(crate) fn write_out(&mut self, text: &str) {

@@ -25,7 +25,7 @@ pub(super) fn run(
     mut call: Call,
 ) -> Result<(), CommandError> {
     let config = load_config(invocation, globals)?;
-    let printer = output::Printer::new(&config, globals)?;
+    let printer = output::Printer::new(&config, globals, call.operation.name())?;
     let client = client(invocation, &config, &mut call)?;
     let page_config = call
         .paginate
@@ -51,7 +51,6 @@ pub(super) fn run(
         globals,
         &client,
         request,
-        &printer,
         call.outfile.as_deref(),
     ))?;
     if let Some(answer) = answer {
@@ -104,15 +103,10 @@ async fn send(
     globals: &Globals,
     client: &Client,
     call: awl_sdk::Call,
-    printer: &output::Printer,
     outfile: Option<&str>,
 ) -> Result<Option<Value>, CommandError> {
     if !announce(invocation, globals, client, &call).await? {
         return Ok(None);
-    }
-    if let Err(error) = printer.check() {
-        client.prepare(&call).await?;
-        return Err(error);
     }
     let payload = call.operation.streaming_output();
     let mut answer = match client.send(call).await {

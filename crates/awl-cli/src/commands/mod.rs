@@ -48,7 +48,7 @@ pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
         Err(error) => {
             // Here the options could not be read, so no profile is known.
             let format = configured_error_format(invocation, None);
-            error.report(&mut invocation.ui, format.as_deref())
+            error.report(&mut invocation.ui, &*invocation.host, format.as_deref())
         }
     }
 }
@@ -81,7 +81,9 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
     };
     result.map_err(|error| {
         let configured = || configured_error_format(invocation, globals.profile.as_deref());
-        error.with_format(globals.error_format.clone().or_else(configured))
+        error
+            .with_format(globals.error_format.clone().or_else(configured))
+            .with_colour(globals.color.clone())
     })
 }
 

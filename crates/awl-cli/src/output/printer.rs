@@ -8,8 +8,10 @@ use awl_sdk::env::Host;
 use awl_value::jmespath::Expression;
 use awl_value::{Value, json};
 
+use super::table::{Colour, Paper, write_table};
 use super::text::write_text;
 use super::timestamps::show_timestamps;
+use super::yaml::{write_yaml, write_yaml_item};
 use crate::argv::Globals;
 use crate::error::CommandError;
 use crate::ui::Ui;
@@ -18,13 +20,16 @@ use crate::ui::Ui;
 pub(crate) const BLOBS: Blobs = Blobs::Wire;
 
 /// How answers are laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Format {
     Json,
     Text,
+    Table,
+    Yaml,
+    YamlStream,
     Off,
-    /// One that is not there yet. Parameters are checked first.
-    Missing,
+    /// One that there is not, which is an error once something is printed.
+    Unknown(String),
 }
 
 /// How the pages of a listing are printed.
@@ -46,25 +51,32 @@ pub(crate) struct Printer {
     format: Format,
     query: Option<Expression>,
     timestamps: Timestamps,
+    /// What stands at the top of a table.
+    title: &'static str,
+    /// `--color`.
+    colour: Option<String>,
 }
 
 impl Printer {
-    /// A printer as the options and the configuration want it.
+    /// A printer of the answers of the operation called `title`, as the options
+    /// and the configuration want it.
     ///
     /// # Errors
-    /// A format that there is not.
-    pub(crate) fn new(config: &Config, globals: &Globals) -> Result<Self, CommandError> {
+    /// A format of timestamps that there is not.
+    pub(crate) fn new(
+        config: &Config,
+        globals: &Globals,
+        title: &'static str,
+    ) -> Result<Self, CommandError> {
         let format = config.text(&settings::OUTPUT).unwrap_or_default();
         let format = match &*format {
             "json" => Format::Json,
             "text" => Format::Text,
+            "table" => Format::Table,
+            "yaml" => Format::Yaml,
+            "yaml-stream" => Format::YamlStream,
             "off" => Format::Off,
-            "table" | "yaml" | "yaml-stream" => Format::Missing,
-            _ => {
-                return Err(CommandError::general(format!(
-                    "Unknown output type: {format}"
-                )));
-            }
+            _ => Format::Unknown(format),
         };
         // Parity: awscli/customizations/timestampformat.py.
         let timestamps = config.text(&settings::CLI_TIMESTAMP_FORMAT);
@@ -83,6 +95,8 @@ impl Printer {
             format,
             query,
             timestamps,
+            title,
+            colour: globals.color.clone(),
         })
     }
 
@@ -91,8 +105,8 @@ impl Printer {
         match self.format {
             Format::Json if self.query.is_none() => Paging::Json,
             Format::Text => Paging::Results,
-            // Nothing is printed, so nothing needs to be kept.
-            Format::Off => Paging::Whole,
+            // Nothing needs to be kept.
+            Format::Off | Format::YamlStream => Paging::Whole,
             _ => Paging::Merged,
         }
     }
@@ -102,38 +116,36 @@ impl Printer {
         self.timestamps
     }
 
-    /// Whether answers can be printed at all; asked before a call is made.
+    /// Whether answers can be printed at all; asked before pages are fetched.
     ///
     /// # Errors
-    /// A format that is not there yet.
+    /// A format that there is not.
     pub(crate) fn check(&self) -> Result<(), CommandError> {
-        match self.format {
-            Format::Missing => Err(CommandError::general(
-                "This output type is not available in this version; json, text and off are.",
-            )),
+        match &self.format {
+            Format::Unknown(format) => Err(CommandError::general(format!(
+                "Unknown output type: {format}"
+            ))),
             _ => Ok(()),
         }
     }
 
-    /// Prints an answer.
+    /// Prints an answer, unless it is empty.
     ///
     /// # Errors
-    /// A query that the answer does not fit.
+    /// A query that the answer does not fit; an answer that the format cannot
+    /// show.
     pub(crate) fn print(
         &self,
         ui: &mut Ui,
         host: &dyn Host,
-        mut answer: Value,
+        answer: Value,
     ) -> Result<(), CommandError> {
+        self.check()?;
         if self.format == Format::Off {
             return Ok(());
         }
-        show_timestamps(&mut answer, host);
-        if let Some(query) = &self.query {
-            answer = query
-                .search(&answer)
-                .map_err(|error| CommandError::general(error.to_string()))?;
-        }
+        let (answer, repeats) = self.select(host, answer)?;
+        let is_nothing = matches!(&answer, Value::Map(map) if map.is_empty());
         let mut text = String::new();
         match self.format {
             Format::Text => {
@@ -142,14 +154,87 @@ impl Printer {
                 return result.map_err(CommandError::general);
             }
             // An operation that answers nothing prints nothing.
-            _ if matches!(&answer, Value::Map(map) if map.is_empty()) => {}
+            _ if is_nothing => {}
+            Format::Yaml => write_yaml(&answer, &repeats, &mut text),
+            Format::YamlStream => write_yaml_item(&answer, &repeats, &mut text),
+            Format::Table => {
+                let paper = self.paper(ui, host);
+                write_table(self.title, &answer, paper, &mut text)
+                    .map_err(CommandError::general)?;
+            }
             _ => {
-                json::write(&answer, json::Style::PRETTY, &mut text);
+                json::write_pieces(&answer, json::Style::PRETTY, &mut |piece| {
+                    ui.write_out(piece)
+                });
                 text.push('\n');
-                ui.write_out(&text);
             }
         }
+        ui.write_out(&text);
         Ok(())
+    }
+
+    /// Prints one of the pages that are printed as they are.
+    ///
+    /// # Errors
+    /// A query that the page does not fit.
+    pub(crate) fn print_page(
+        &self,
+        ui: &mut Ui,
+        host: &dyn Host,
+        page: Value,
+    ) -> Result<(), CommandError> {
+        if self.format != Format::YamlStream {
+            return self.print(ui, host, page);
+        }
+        let (page, repeats) = self.select(host, page)?;
+        let mut text = String::new();
+        write_yaml_item(&page, &repeats, &mut text);
+        ui.write_out(&text);
+        Ok(())
+    }
+
+    /// What is to be printed of an answer, and which parts of it are one
+    /// object, where that is shown.
+    fn select(
+        &self,
+        host: &dyn Host,
+        mut answer: Value,
+    ) -> Result<(Value, Vec<u32>), CommandError> {
+        show_timestamps(&mut answer, host);
+        let Some(query) = &self.query else {
+            return Ok((answer, Vec::new()));
+        };
+        let result = match self.format {
+            Format::Yaml | Format::YamlStream => query.search_identified(&answer),
+            _ => query.search_owned(answer).map(|value| (value, Vec::new())),
+        };
+        result.map_err(|error| CommandError::general(error.to_string()))
+    }
+
+    fn paper(&self, ui: &Ui, host: &dyn Host) -> Paper {
+        Paper {
+            width: ui.columns(),
+            colour: if is_coloured(self.colour.as_deref(), ui, host) {
+                Colour::OnWithResets
+            } else {
+                Colour::Off
+            },
+        }
+    }
+}
+
+/// Whether `--color` comes to colours. By itself, on a terminal.
+pub(crate) fn is_coloured(option: Option<&str>, ui: &Ui, host: &dyn Host) -> bool {
+    match option {
+        Some("on") => true,
+        Some("off") => false,
+        // Not in the AWS CLI, but wherever else colours come by themselves.
+        _ => {
+            ui.is_terminal()
+                && host
+                    .variable("NO_COLOR")
+                    .is_none_or(|value| value.is_empty())
+        }
     }
 }
 

@@ -24,10 +24,7 @@ pub(super) async fn run(
     config: PageConfig,
     printer: &Printer,
 ) -> Result<(), CommandError> {
-    if let Err(error) = printer.check() {
-        client.prepare(&call).await?;
-        return Err(error);
-    }
+    printer.check()?;
     let mut listing = Listing {
         invocation,
         globals,
@@ -141,7 +138,8 @@ impl Listing<'_> {
     /// Each page as it is.
     async fn whole(&mut self, printer: &Printer) -> Result<(), CommandError> {
         while let Some(page) = self.next().await? {
-            self.print(printer, page.value)?;
+            let host = &*self.invocation.host;
+            printer.print_page(&mut self.invocation.ui, host, Value::Map(page.value))?;
         }
         Ok(())
     }

@@ -62,8 +62,9 @@ impl<'a> Builder<'a> {
 
     /// A structure: its scalars side by side, a section for each other member.
     fn build_structure(&mut self, map: &'a Map, level: usize) -> Result<(), String> {
-        let (scalars, others): (Vec<_>, Vec<_>) =
-            sorted(map).into_iter().partition(|(_, value)| is_scalar(value));
+        let (scalars, others): (Vec<_>, Vec<_>) = sorted(map)
+            .into_iter()
+            .partition(|(_, value)| is_scalar(value));
         match &scalars[..] {
             [] => {}
             [(key, value)] => self.add_row(vec![Cow::Borrowed(*key), cell(value)])?,

@@ -119,11 +119,7 @@ impl Canvas<'_> {
     fn cell(&mut self, text: &str, length: i64, has_left_edge: bool) {
         let text_width = width(text) as i64;
         let edge = i64::from(has_left_edge);
-        let padding = if length >= text_width + 2 + edge + 1 {
-            2
-        } else {
-            0
-        };
+        let padding = if length > text_width + 2 + edge { 2 } else { 0 };
         if has_left_edge {
             self.line.push('|');
         }

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::anchors::{Anchors, Mention};
-use super::sorted;
 use super::scalar::{Analysis, Style, is_break, is_printable};
+use super::sorted;
 
 /// Lines are folded at the first space beyond.
 const WIDTH: usize = 80;
@@ -157,10 +157,7 @@ impl<'a> Emitter<'a> {
     /// Begins a line, unless this one is as good as new.
     fn write_indent(&mut self) {
         let indent = self.indent.unwrap_or(0);
-        if !self.indention
-            || self.column > indent
-            || (self.column == indent && !self.whitespace)
-        {
+        if !self.indention || self.column > indent || (self.column == indent && !self.whitespace) {
             self.line_break();
         }
         if self.column < indent {
@@ -297,9 +294,8 @@ impl<'a> Emitter<'a> {
         let mut rest = text.chars().peekable();
         let mut is_first = true;
         while let Some(character) = rest.next() {
-            let is_plain = is_printable(character)
-                && !is_break(character)
-                && !matches!(character, '"' | '\\');
+            let is_plain =
+                is_printable(character) && !is_break(character) && !matches!(character, '"' | '\\');
             if !is_plain {
                 self.escape(character);
                 after_space = false;

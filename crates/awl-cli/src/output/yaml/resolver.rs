@@ -50,7 +50,10 @@ fn is_float(text: &str) -> bool {
         Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
         None => (unsigned, None),
     };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let digits = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_')
+    };
     let (whole, fraction) = match mantissa.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (mantissa, None),
@@ -59,9 +62,8 @@ fn is_float(text: &str) -> bool {
         return false;
     }
     let signed = exponent.and_then(|exponent| exponent.strip_prefix(['-', '+']));
-    let plain = |exponent: &str| {
-        !exponent.is_empty() && exponent.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let plain =
+        |exponent: &str| !exponent.is_empty() && exponent.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() {
         // Without digits before the point an exponent needs its sign.
         return fraction.is_some_and(|fraction| !fraction.is_empty())
@@ -157,16 +159,60 @@ mod tests {
     #[test]
     fn types_are_those_of_yaml_1_2() {
         for text in [
-            "", "true", "FALSE", "null", "~", "=", "<<", "0", "-1", "+1_000", "-_", "0b1", "0o17",
-            "0x1F", "1.", "1.5e3", "1e5", "1E+5", ".5", "-.5e-3", "-.inf", ".NaN", "2020-01-01",
-            "2020-1-1T1:00:00", "2020-01-01 00:00:00.5 +01:00", "2020-01-01T00:00:00Z", "09",
+            "",
+            "true",
+            "FALSE",
+            "null",
+            "~",
+            "=",
+            "<<",
+            "0",
+            "-1",
+            "+1_000",
+            "-_",
+            "0b1",
+            "0o17",
+            "0x1F",
+            "1.",
+            "1.5e3",
+            "1e5",
+            "1E+5",
+            ".5",
+            "-.5e-3",
+            "-.inf",
+            ".NaN",
+            "2020-01-01",
+            "2020-1-1T1:00:00",
+            "2020-01-01 00:00:00.5 +01:00",
+            "2020-01-01T00:00:00Z",
+            "09",
         ] {
             assert!(is_typed(text), "{text:?}");
         }
         for text in [
-            "yes", "no", "on", "tRue", "nul", "0b2", "0o8", "0xg", "1e", "1.5.2", ".", "+", "-",
-            ".5e3", "-.nan", "1:30", "2020-1-1", "2020-01-01T00:00", "2020-01-01T00:00:00+1:2",
-            "1_.e", "_1", "12 ", "2020-01-01T00:00:00 ",
+            "yes",
+            "no",
+            "on",
+            "tRue",
+            "nul",
+            "0b2",
+            "0o8",
+            "0xg",
+            "1e",
+            "1.5.2",
+            ".",
+            "+",
+            "-",
+            ".5e3",
+            "-.nan",
+            "1:30",
+            "2020-1-1",
+            "2020-01-01T00:00",
+            "2020-01-01T00:00:00+1:2",
+            "1_.e",
+            "_1",
+            "12 ",
+            "2020-01-01T00:00:00 ",
         ] {
             assert!(!is_typed(text), "{text:?}");
         }

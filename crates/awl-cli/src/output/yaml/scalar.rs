@@ -98,10 +98,7 @@ impl Analysis {
 
 /// Whether libyaml takes it for a line break.
 pub(super) const fn is_break(character: char) -> bool {
-    matches!(
-        character,
-        '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
+    matches!(character, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Whether it is written as it is. libyaml holds tabs and what is beyond the
