@@ -324,6 +324,23 @@ impl From<awl_sdk::config::ConfigError> for CommandError {
     }
 }
 
+impl From<awl_sdk::models::ModelError> for CommandError {
+    fn from(error: awl_sdk::models::ModelError) -> Self {
+        Self::general(with_causes(&error))
+    }
+}
+
+/// An error and all that caused it, on one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}
+
 impl From<awl_sdk::credentials::CredentialsError> for CommandError {
     fn from(error: awl_sdk::credentials::CredentialsError) -> Self {
         match error {

@@ -42,7 +42,8 @@ pub enum EndpointError {
     /// evaluate; botocore ends with a Python error there.
     #[error("invalid endpoint rule set: {0}")]
     Rules(String),
-    /// The service has no rule set.
+    /// The service has no rule set, and no Region or partition is known that an
+    /// endpoint could be made of.
     #[error("service {0} has no endpoint rule set")]
     NoRules(String),
 }

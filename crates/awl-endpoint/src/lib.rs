@@ -21,6 +21,7 @@
 //! ```
 
 mod arn;
+mod assumed;
 mod builtins;
 mod cache;
 mod endpoint;

@@ -3,7 +3,7 @@
 use awl_model::{Node, Operation, snake_case};
 use awl_value::{Map, Value, jmespath::Expression};
 
-use crate::{Builtins, Endpoint, EndpointError, rules, services};
+use crate::{Builtins, Endpoint, EndpointError, assumed, rules, services};
 
 /// The parameters for a call: each comes from the operation's static context,
 /// its input, the client's context (keys in Python's spelling, `use_arn_region`)
@@ -70,7 +70,8 @@ pub(crate) fn resolve_with(
     let service = operation.service();
     let rules = service.endpoint_rules();
     if rules.is_null() {
-        return Err(EndpointError::NoRules(service.name().to_owned()));
+        return assumed::endpoint(service, partitions, builtins)
+            .ok_or_else(|| EndpointError::NoRules(service.name().to_owned()));
     }
     let mut endpoint = rules::resolve(rules, partitions, parameters)
         .map_err(|error| services::explained(service, parameters, error))?;

@@ -24,6 +24,19 @@ impl Service {
         Node::new(self.store, self.field(field))
     }
 
+    /// A tree of this service, else that of its namesake in the store below.
+    fn own_or_base(self, field: usize) -> Node {
+        let own = self.node(field);
+        if !own.is_null() {
+            return own;
+        }
+        let namesake = |base: Store| base.service(self.name());
+        match self.store.base().and_then(namesake) {
+            Some(service) => service.own_or_base(field),
+            None => own,
+        }
+    }
+
     /// The store it is of.
     #[must_use]
     pub const fn store(self) -> Store {
@@ -103,19 +116,19 @@ impl Service {
     /// Paginators by operation, sdk-extras merged in; null where there are none.
     #[must_use]
     pub fn paginators(self) -> Node {
-        self.node(fields::PAGINATORS)
+        self.own_or_base(fields::PAGINATORS)
     }
 
     /// Waiters by name; null where there are none.
     #[must_use]
     pub fn waiters(self) -> Node {
-        self.node(fields::WAITERS)
+        self.own_or_base(fields::WAITERS)
     }
 
     /// The endpoint rule set; null where there is none.
     #[must_use]
     pub fn endpoint_rules(self) -> Node {
-        self.node(fields::RULES)
+        self.own_or_base(fields::RULES)
     }
 
     /// The operations, sorted by their name on the command line.

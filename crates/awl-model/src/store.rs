@@ -26,6 +26,7 @@ pub struct Store(&'static Sections);
 struct Sections {
     sections: [&'static [u8]; Section::COUNT],
     partitions: u32,
+    base: Option<Store>,
 }
 
 impl Store {
@@ -35,6 +36,18 @@ impl Store {
     /// # Errors
     /// Bytes that are no store, of another version, or cut off.
     pub fn open(bytes: &'static [u8]) -> Result<Self, OpenError> {
+        Self::open_over(bytes, None)
+    }
+
+    /// Opens a store that takes what it lacks from another: partitions, and
+    /// paginators, waiters and endpoint rules of services with the same name.
+    /// A user's model is often `service-2.json` and nothing else.
+    ///
+    /// # Errors
+    /// Bytes that are no store, of another version, or cut off.
+    // Parity: botocore/loaders.py, Loader.load_service_model, which looks for
+    // each file of a service in each folder.
+    pub fn open_over(bytes: &'static [u8], base: Option<Self>) -> Result<Self, OpenError> {
         if bytes.get(..4) != Some(&MAGIC) {
             return Err(OpenError::NotAStore);
         }
@@ -55,6 +68,7 @@ impl Store {
         let sections = Sections {
             sections,
             partitions: word(bytes, 2),
+            base,
         };
         Ok(Self(Box::leak(Box::new(sections))))
     }
@@ -92,10 +106,19 @@ impl Store {
         None
     }
 
-    /// `partitions.json`, null in a store of user models.
+    /// `partitions.json`, null in a store of user models that lies over no
+    /// other.
     #[must_use]
     pub fn partitions(self) -> Node {
-        Node::new(self, self.0.partitions)
+        let own = Node::new(self, self.0.partitions);
+        match self.0.base {
+            Some(base) if own.is_null() => base.partitions(),
+            _ => own,
+        }
+    }
+
+    pub(crate) fn base(self) -> Option<Self> {
+        self.0.base
     }
 
     pub(crate) fn section(self, section: Section) -> &'static [u8] {

@@ -3,7 +3,8 @@
 //! kept compiled in `~/.cache/awl/models` by the hash of their files.
 //!
 //! A service found here stands before the embedded one of the same name, as
-//! long as its version is not older.
+//! long as its version is not older, and takes what its folder lacks from
+//! there: often that is `service-2.json` and nothing else.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -54,13 +55,15 @@ pub enum ModelError {
 pub struct UserModels<'a> {
     host: &'a dyn Host,
     folders: Vec<PathBuf>,
+    base: Store,
 }
 
 impl<'a> UserModels<'a> {
-    /// The folders that the configuration names, then `~/.aws/models`.
+    /// The folders that the configuration names, then `~/.aws/models`; `base`
+    /// holds the embedded services.
     // Parity: botocore/loaders.py, create_loader and Loader.search_paths.
     #[must_use]
-    pub fn new(config: &'a Config) -> Self {
+    pub fn new(config: &'a Config, base: Store) -> Self {
         let host = &**config.host();
         let separator = if cfg!(windows) { ';' } else { ':' };
         let configured = config.text(&settings::DATA_PATH).unwrap_or_default();
@@ -70,7 +73,11 @@ impl<'a> UserModels<'a> {
             .map(|folder| host.expand(folder))
             .collect();
         folders.push(host.expand("~/.aws/models"));
-        Self { host, folders }
+        Self {
+            host,
+            folders,
+            base,
+        }
     }
 
     /// The names of the services in these folders, sorted.
@@ -88,15 +95,11 @@ impl<'a> UserModels<'a> {
     }
 
     /// The service of this name in its newest version; None where no folder
-    /// has it, or only one older than `embedded`.
+    /// has it, or only one older than the embedded service.
     ///
     /// # Errors
     /// A model that cannot be read or compiled.
-    pub fn service(
-        &self,
-        name: &str,
-        embedded: Option<&str>,
-    ) -> Result<Option<Service>, ModelError> {
+    pub fn service(&self, name: &str) -> Result<Option<Service>, ModelError> {
         // A name that is a path would lead out of the folders.
         if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
             return Ok(None);
@@ -110,10 +113,13 @@ impl<'a> UserModels<'a> {
                 newest = Some((version, folder));
             }
         }
-        let newest = newest.filter(|(version, _)| embedded.is_none_or(|known| **version >= *known));
         let Some((version, folder)) = newest else {
             return Ok(None);
         };
+        let embedded = self.base.service(name).map(Service::api_version);
+        if embedded.is_some_and(|embedded| *version < *embedded) {
+            return Ok(None);
+        }
         let files = self.files(folder, name, &version)?;
         Ok(self.compiled(folder, &files)?.service(name))
     }
@@ -153,7 +159,7 @@ impl<'a> UserModels<'a> {
     fn compiled(&self, folder: &Path, files: &Files) -> Result<Store, ModelError> {
         let cache = self.cache_file(files);
         let cached = cache.as_ref().and_then(|path| self.host.read(path).ok());
-        if let Some(store) = cached.and_then(|bytes| Store::open(bytes.leak()).ok()) {
+        if let Some(store) = cached.and_then(|bytes| self.open(bytes).ok()) {
             return Ok(store);
         }
         let bytes = compile(files).map_err(|source| ModelError::Compile {
@@ -168,7 +174,11 @@ impl<'a> UserModels<'a> {
             path: folder.to_owned(),
             source: io::Error::other(reason),
         };
-        Store::open(bytes.leak()).map_err(invalid)
+        self.open(bytes).map_err(invalid)
+    }
+
+    fn open(&self, bytes: Vec<u8>) -> Result<Store, awl_model::OpenError> {
+        Store::open_over(bytes.leak(), Some(self.base))
     }
 
     fn cache_file(&self, files: &Files) -> Option<PathBuf> {

@@ -60,7 +60,10 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         return Ok(());
     }
     let program = invocation.ui.program().to_owned();
-    let (globals, name, rest) = match argv::parse_globals(words, &MainCommands, &program)? {
+    let commands = MainCommands {
+        host: &invocation.host,
+    };
+    let (globals, name, rest) = match argv::parse_globals(words, &commands, &program)? {
         FirstPass::Version => {
             version::print(invocation);
             return Ok(());
@@ -106,21 +109,21 @@ fn configured_error_format(invocation: &Invocation, profile: Option<&str>) -> Op
 }
 
 /// The names that may stand where the command does.
-struct MainCommands;
+struct MainCommands<'a> {
+    host: &'a Arc<dyn Host>,
+}
 
-impl argv::Names for MainCommands {
+impl argv::Names for MainCommands<'_> {
     fn contains(&self, name: &str) -> bool {
         name == "help"
             || COMMANDS.iter().any(|command| command.name == name)
-            || services::find(name).is_some()
+            || services::exists(self.host, name)
     }
 
     fn all(&self) -> Vec<Cow<'static, str>> {
         let own = COMMANDS.iter().map(|command| command.name);
-        services::names()
-            .chain(own)
-            .chain(["help"])
-            .map(Cow::Borrowed)
+        services::names(self.host)
+            .chain(own.chain(["help"]).map(Cow::Borrowed))
             .collect()
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn run_service(
     name: &str,
     words: &[&str],
 ) -> Result<(), CommandError> {
-    let Some(service) = services::find(name) else {
+    let Some(service) = services::find(&invocation.host, name)? else {
         return Err(CommandError::general(
             "Help is not available in this version.",
         ));

@@ -1,8 +1,15 @@
-//! The services and their operations, as commands.
+//! The services and their operations, as commands: those of AWS, and those of
+//! the user's own models.
 // Parity: awscli/handlers_registry.py, MAIN_COMMAND_TABLE_OPS;
 // awscli/customizations/{removals,signin,cloudwatch}.py.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use awl_model::{Operation, Service};
+use awl_sdk::config::{Config, Overrides};
+use awl_sdk::env::Host;
+use awl_sdk::models::{ModelError, UserModels};
 
 /// Services whose command is not named as their model: model, command.
 static RENAMED: &[(&str, &str)] = &[
@@ -96,26 +103,63 @@ static ALIASES: &[(&str, &str, &str)] = &[
     ("signin", "create-o-auth2-token", "create-oauth2-token"),
 ];
 
-/// The service whose command is `name`.
-pub(super) fn find(name: &str) -> Option<Service> {
-    let store = awl_catalog::store();
-    if let Some((model, _)) = RENAMED.iter().find(|(_, command)| *command == name) {
-        return store.service(model);
-    }
-    if RENAMED.iter().any(|(model, _)| *model == name) {
-        return None;
-    }
-    store.service(name)
+/// The service whose command is `name`: the user's own, else AWS's.
+///
+/// # Errors
+/// A model of the user that cannot be used.
+pub(super) fn find(host: &Arc<dyn Host>, name: &str) -> Result<Option<Service>, ModelError> {
+    let Some(model) = model_name(name) else {
+        return Ok(None);
+    };
+    let own = match configuration(host) {
+        Some(config) => UserModels::new(&config, awl_catalog::store()).service(model)?,
+        None => None,
+    };
+    Ok(own.or_else(|| awl_catalog::store().service(model)))
+}
+
+/// Whether `name` is the command of a service.
+pub(super) fn exists(host: &Arc<dyn Host>, name: &str) -> bool {
+    model_name(name).is_some_and(|model| {
+        awl_catalog::store().service(model).is_some()
+            || own_names(host).iter().any(|own| own == model)
+    })
 }
 
 /// The names of all services' commands.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    awl_catalog::store().services().map(|service| {
+pub(super) fn names(host: &Arc<dyn Host>) -> impl Iterator<Item = Cow<'static, str>> {
+    let store = awl_catalog::store();
+    let own = own_names(host)
+        .into_iter()
+        .filter(move |name| store.service(name).is_none())
+        .map(Cow::Owned);
+    let embedded = store.services().map(|service| {
         let name = service.name();
-        RENAMED
-            .iter()
-            .find(|(model, _)| *model == name)
-            .map_or(name, |(_, command)| command)
+        let renamed = RENAMED.iter().find(|(model, _)| *model == name);
+        Cow::Borrowed(renamed.map_or(name, |(_, command)| command))
+    });
+    embedded.chain(own)
+}
+
+/// The model that the command `name` is made of, where there is one.
+fn model_name(name: &str) -> Option<&str> {
+    if let Some((model, _)) = RENAMED.iter().find(|(_, command)| *command == name) {
+        return Some(model);
+    }
+    let is_renamed = RENAMED.iter().any(|(model, _)| *model == name);
+    (!is_renamed).then_some(name)
+}
+
+/// The configuration that says where the user's models are: that of the
+/// environment's profile, as in the AWS CLI. One that is broken says nothing
+/// of them; whatever needs it next reports it.
+fn configuration(host: &Arc<dyn Host>) -> Option<Config> {
+    Config::load(host.clone(), Overrides::default()).ok()
+}
+
+fn own_names(host: &Arc<dyn Host>) -> Vec<String> {
+    configuration(host).map_or_else(Vec::new, |config| {
+        UserModels::new(&config, awl_catalog::store()).names()
     })
 }
 
@@ -157,17 +201,20 @@ fn is_removed(command: &str, operation: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::TestHost;
 
     #[test]
     fn tables_name_what_exists() {
         let store = awl_catalog::store();
+        let host: Arc<dyn Host> = Arc::new(TestHost::default());
+        let find = |command| find(&host, command).unwrap().unwrap();
         for (model, command) in RENAMED {
             assert!(store.service(model).is_some(), "{model}");
-            assert_eq!(find(command).map(Service::name), Some(*model));
-            assert!(find(model).is_none(), "{model}");
+            assert_eq!(model_name(command), Some(*model));
+            assert!(model_name(model).is_none(), "{model}");
         }
         for (command, names) in REMOVED {
-            let service = find(command).unwrap();
+            let service = find(command);
             for name in *names {
                 assert!(
                     service.operation_by_cli_name(name).is_some(),
@@ -177,7 +224,7 @@ mod tests {
             }
         }
         for (command, alias, name) in ALIASES {
-            let service = find(command).unwrap();
+            let service = find(command);
             let found = operation(service, command, alias).unwrap();
             assert_eq!(found.cli_name(), *name);
         }

@@ -10,6 +10,7 @@
 mod arguments;
 mod command_line;
 mod jp;
+mod models;
 mod moto;
 mod output;
 mod print_request;

@@ -5,6 +5,7 @@
 //! The AWS CLI of PyPI is version 1. Where it differs from version 2 it is
 //! configured to be like it, or awl to be like version 1.
 
+mod cbor;
 mod compare;
 mod scenario;
 
@@ -72,7 +73,7 @@ retry_mode = standard
 ";
 
 /// The peers, of which there is one each.
-struct Peers {
+pub(crate) struct Peers {
     moto: Moto,
     aws: AwsCli,
 }
@@ -199,7 +200,6 @@ fn run(name: &str) {
         }
         first.capture(step, &outcome);
     }
-
 
     let mut theirs = start();
     let mut expected = Vec::new();

@@ -63,14 +63,11 @@ fn collect_value(value: &Value, addresses: &mut Vec<usize>) {
     match value {
         Value::List(items) => {
             addresses.push(std::ptr::from_ref(value).addr());
-            items
-                .iter()
-                .for_each(|item| collect_value(item, addresses));
+            items.iter().for_each(|item| collect_value(item, addresses));
         }
         Value::Map(map) => {
             addresses.push(std::ptr::from_ref(value).addr());
-            map.values()
-                .for_each(|item| collect_value(item, addresses));
+            map.values().for_each(|item| collect_value(item, addresses));
         }
         _ => {}
     }

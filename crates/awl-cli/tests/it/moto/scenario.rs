@@ -90,16 +90,20 @@ pub(super) fn substitute(words: &[String], names: &BTreeMap<String, String>) -> 
 
 /// Splits at spaces; single quotes hold a word together.
 fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+    let mut words = Vec::new();
+    let mut word = None::<String>;
     let mut quoted = false;
     for character in line.chars() {
         match character {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
-            other => words.last_mut().unwrap().push(other),
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            other => word.get_or_insert_default().push(other),
         }
     }
     assert!(!quoted, "a quote is open in {line}");
-    words.retain(|word| !word.is_empty());
+    words.extend(word);
     words
 }
