@@ -62,6 +62,7 @@ pub(in crate::transport) fn reason(error: &io::Error) -> Option<String> {
             "certificate is not yet valid".to_owned()
         }
         CertificateError::Revoked => "certificate revoked".to_owned(),
+        CertificateError::Other(other) => other.to_string(),
         other => other.to_string(),
     };
     Some(format!(
