@@ -1,5 +1,5 @@
 //! What botocore does for single services between parameters and output. Each
-//! service has a file of its own, and one row in [`REGISTRY`].
+//! service has a file of its own, and one row in `REGISTRY`.
 
 mod apigateway;
 mod autoscaling;
