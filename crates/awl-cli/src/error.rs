@@ -225,6 +225,9 @@ impl CommandError {
                     Ok(()) => ui.write_error(&text),
                     Err(_) => write_line(ui, &self.message),
                 }
+                if colour && ui.is_terminal() {
+                    ui.write_out(output::RESET);
+                }
             }
             _ => {
                 let headline = match &self.headline {

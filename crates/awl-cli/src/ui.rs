@@ -8,6 +8,7 @@ pub(crate) struct Ui {
     program: String,
     out: std::io::Stdout,
     error: std::io::Stderr,
+    is_closed: bool,
 }
 
 impl Ui {
@@ -17,6 +18,7 @@ impl Ui {
             program,
             out: std::io::stdout(),
             error: std::io::stderr(),
+            is_closed: false,
         }
     }
 
@@ -47,8 +49,14 @@ impl Ui {
     /// in the AWS CLI.
     pub(crate) fn write_out(&mut self, text: &str) {
         let mut out = self.out.lock();
-        let _ = out.write_all(text.as_bytes());
-        let _ = out.flush();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        self.is_closed |=
+            written.is_err_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+    }
+
+    /// Whether the reader of standard output has gone away.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.is_closed
     }
 
     /// Writes to standard error.

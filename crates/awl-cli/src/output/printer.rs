@@ -8,7 +8,7 @@ use awl_sdk::env::Host;
 use awl_value::jmespath::Expression;
 use awl_value::{Value, json};
 
-use super::table::{Colour, Paper, write_table};
+use super::table::{Colour, Paper, RESET, write_table};
 use super::text::write_text;
 use super::timestamps::show_timestamps;
 use super::yaml::{write_yaml, write_yaml_item};
@@ -154,13 +154,16 @@ impl Printer {
                 return result.map_err(CommandError::general);
             }
             // An operation that answers nothing prints nothing.
-            _ if is_nothing => {}
+            _ if is_nothing && self.format != Format::Table => {}
             Format::Yaml => write_yaml(&answer, &repeats, &mut text),
             Format::YamlStream => write_yaml_item(&answer, &repeats, &mut text),
             Format::Table => {
                 let paper = self.paper(ui, host);
                 write_table(self.title, &answer, paper, &mut text)
                     .map_err(CommandError::general)?;
+                if paper.colour != Colour::Off && ui.is_terminal() {
+                    text.push_str(RESET);
+                }
             }
             _ => {
                 json::write_pieces(&answer, json::Style::PRETTY, &mut |piece| {

@@ -28,7 +28,7 @@ fn write(
         Value::Map(map) => write_map(map, name, columns, out),
         Value::List(items) => write_list(items, name, out),
         scalar => {
-            out.push_str(&python::str(scalar));
+            write_cell(scalar, out);
             out.push('\n');
             Ok(())
         }
@@ -42,28 +42,28 @@ fn write_list(items: &[Value], name: Option<&str>, out: &mut String) -> Result<(
             .iter()
             .try_for_each(|item| write(item, name, Some(&columns), out));
     }
-    let (scalars, others): (Vec<&Value>, Vec<&Value>) =
-        items.iter().partition(|item| is_scalar(item));
-    write_scalars(&scalars, name, out);
-    others
-        .into_iter()
+    write_scalars(items, name, out);
+    items
+        .iter()
+        .filter(|item| !is_scalar(item))
         .try_for_each(|item| write(item, name, None, out))
 }
 
 /// The scalars of a list: a line each below a name, else all on one.
-fn write_scalars(scalars: &[&Value], name: Option<&str>, out: &mut String) {
-    if scalars.is_empty() {
-        return;
-    }
-    match name {
-        Some(name) => {
-            let name = name.to_uppercase();
-            for scalar in scalars {
-                write_line([name.clone(), python::str(scalar)], out);
+fn write_scalars(items: &[Value], name: Option<&str>, out: &mut String) {
+    let mut line = Line::new(None);
+    let name = name.map(str::to_uppercase);
+    for scalar in items.iter().filter(|item| is_scalar(item)) {
+        match &name {
+            Some(name) => {
+                let mut line = Line::new(Some(name));
+                line.cell(Some(scalar), out);
+                line.end(out);
             }
+            None => line.cell(Some(scalar), out),
         }
-        None => write_line(scalars.iter().map(|scalar| python::str(scalar)), out),
     }
+    line.end(out);
 }
 
 fn write_map(
@@ -74,20 +74,24 @@ fn write_map(
 ) -> Result<(), String> {
     let mut members: Vec<(&str, &Value)> = map.iter().collect();
     members.sort_unstable_by_key(|(key, _)| *key);
-    let cells: Vec<String> = match columns {
-        Some(columns) => columns
-            .iter()
-            .map(|column| map.get(column).map_or_else(String::new, python::str))
-            .collect(),
+    let name = name.map(str::to_uppercase);
+    let mut line = Line::new(name.as_deref());
+    match columns {
+        Some(columns) => {
+            // Both are in the order of their names.
+            let mut rest = members.iter().peekable();
+            for column in columns {
+                while rest.next_if(|(key, _)| key < column).is_some() {}
+                let found = rest.next_if(|(key, _)| key == column);
+                line.cell(found.map(|(_, value)| *value), out);
+            }
+        }
         None => members
             .iter()
             .filter(|(_, value)| is_scalar(value))
-            .map(|(_, value)| python::str(value))
-            .collect(),
-    };
-    if !cells.is_empty() {
-        write_line(name.map(str::to_uppercase).into_iter().chain(cells), out);
+            .for_each(|(_, value)| line.cell(Some(value), out)),
     }
+    line.end(out);
     members
         .into_iter()
         .filter(|(key, value)| match columns {
@@ -117,14 +121,47 @@ const fn is_scalar(value: &Value) -> bool {
     !matches!(value, Value::List(_) | Value::Map(_))
 }
 
-fn write_line(cells: impl IntoIterator<Item = String>, out: &mut String) {
-    for (index, cell) in cells.into_iter().enumerate() {
-        if index > 0 {
+/// A line of cells; nothing where no cell comes.
+struct Line<'a> {
+    name: Option<&'a str>,
+    is_begun: bool,
+}
+
+impl<'a> Line<'a> {
+    /// A line that begins with `name`.
+    const fn new(name: Option<&'a str>) -> Self {
+        Self {
+            name,
+            is_begun: false,
+        }
+    }
+
+    /// Adds a cell, an empty one for none.
+    fn cell(&mut self, value: Option<&Value>, out: &mut String) {
+        if self.is_begun {
+            out.push('\t');
+        } else if let Some(name) = self.name {
+            out.push_str(name);
             out.push('\t');
         }
-        out.push_str(&cell);
+        self.is_begun = true;
+        if let Some(value) = value {
+            write_cell(value, out);
+        }
     }
-    out.push('\n');
+
+    fn end(&self, out: &mut String) {
+        if self.is_begun {
+            out.push('\n');
+        }
+    }
+}
+
+fn write_cell(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => out.push_str(text),
+        _ => out.push_str(&python::str(value)),
+    }
 }
 
 #[cfg(test)]

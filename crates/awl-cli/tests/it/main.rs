@@ -9,6 +9,7 @@
 
 mod arguments;
 mod command_line;
+mod formats;
 mod jp;
 mod models;
 mod moto;

@@ -79,7 +79,7 @@ pub(crate) struct Peers {
 }
 
 /// The peers, for one test at a time: what a server knows is all tests'.
-pub(crate) fn peers() -> MutexGuard<'static, Peers> {
+fn peers() -> MutexGuard<'static, Peers> {
     static PEERS: LazyLock<Mutex<Peers>> = LazyLock::new(|| {
         Mutex::new(Peers {
             moto: Moto::start(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -71,10 +71,9 @@ impl TestPlace {
         self
     }
 
-    /// Runs the program; its outcome as a snapshot shows it.
-    pub(crate) fn run(&self, words: &[&str]) -> String {
-        let link = self.link();
-        let mut child = Command::new(link)
+    /// Starts the program.
+    pub(crate) fn start(&self, words: &[&str]) -> Child {
+        Command::new(self.link())
             .args(words)
             .current_dir(self.folder())
             .env_clear()
@@ -84,7 +83,12 @@ impl TestPlace {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Runs the program; its outcome as a snapshot shows it.
+    pub(crate) fn run(&self, words: &[&str]) -> String {
+        let mut child = self.start(words);
         let mut stdin = child.stdin.take().unwrap();
         // A program that does not read its input may be gone by now.
         let _ = stdin.write_all(self.input.as_bytes());

@@ -164,7 +164,7 @@ impl Pages {
     }
 
     /// Prepares the next call.
-    fn advance(&mut self, page: &Map) -> Result<(), PaginationError> {
+    fn advance(&mut self, page: &mut Map) -> Result<(), PaginationError> {
         let mut token = self.paginator.next_token(page)?;
         if token.values().all(Value::is_null) {
             self.end = Some(Ok(()));
@@ -174,6 +174,7 @@ impl Pages {
             && let Some(input) = self.call.operation.input()
         {
             decode_members(input, &mut token);
+            self.paginator.replace_token(page, &token);
         }
         if self.max_items == Some(self.items) {
             let end = self.set_resume_token(&token);

@@ -128,6 +128,19 @@ impl Paginator {
         Ok(token)
     }
 
+    /// Puts the token where the page has it, if that is not what it has.
+    pub(super) fn replace_token(&self, page: &mut Map, token: &Map) {
+        for (output, input) in self.output_tokens.iter().zip(&self.input_tokens) {
+            if let Query::Path(path) = output
+                && let Some(value) = token.get(input)
+                && path.find(page).is_some_and(|found| found != value)
+                && !value.is_null()
+            {
+                path.set(page, value.clone());
+            }
+        }
+    }
+
     /// What of `page` is the same on all pages, null where it says nothing.
     pub(super) fn non_aggregate_part(&self, page: &Map) -> Map {
         let mut part = Map::with_capacity(self.non_aggregate_keys.len());

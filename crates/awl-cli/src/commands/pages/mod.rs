@@ -48,8 +48,11 @@ struct Listing<'a> {
 
 impl Listing<'_> {
     /// The next page; None behind the last, or where the request was printed
-    /// instead of sent.
+    /// instead of sent, or where nobody reads any more.
     async fn next(&mut self) -> Result<Option<Output>, CommandError> {
+        if self.invocation.ui.is_closed() {
+            return Ok(None);
+        }
         let Some(call) = self.pages.call() else {
             return Ok(self.pages.next().await?);
         };

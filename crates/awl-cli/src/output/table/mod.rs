@@ -9,6 +9,10 @@ mod wide;
 
 use awl_value::Value;
 
+/// Ends all colours. Python's colorama writes it to the terminal once more
+/// when a program that may have used colours ends.
+pub(crate) const RESET: &str = "\x1b[0m";
+
 /// What a table is drawn on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Paper {

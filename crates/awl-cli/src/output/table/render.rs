@@ -3,13 +3,12 @@
 
 use super::section::Section;
 use super::wide::width;
-use super::{Colour, Paper};
+use super::{Colour, Paper, RESET};
 
 /// Bright, blue.
 const CELL: &str = "\x1b[1m\x1b[34m";
 /// Dim, yellow.
 const FRAME: &str = "\x1b[2m\x1b[33m";
-const RESET: &str = "\x1b[0m";
 
 /// Appends the table to `out`.
 pub(super) fn render(mut sections: Vec<Section<'_>>, paper: Paper, out: &mut String) {
