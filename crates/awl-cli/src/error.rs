@@ -24,6 +24,9 @@ pub(crate) enum Exit {
     Service,
     /// Anything else.
     General,
+    /// A command that says by its code alone what it found, or that passes on
+    /// another program's.
+    Code(u8),
 }
 
 impl Exit {
@@ -36,6 +39,7 @@ impl Exit {
             Self::Configuration => 253,
             Self::Service => 254,
             Self::General => 255,
+            Self::Code(code) => code,
         }
     }
 }
@@ -138,6 +142,11 @@ impl CommandError {
         Self::new(Exit::General, message)
     }
 
+    /// Nothing is said, but for the exit code.
+    pub(crate) fn silent(code: u8) -> Self {
+        Self::new(Exit::Code(code), "")
+    }
+
     /// Ctrl-C.
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "")
@@ -166,6 +175,9 @@ impl CommandError {
     ) -> Exit {
         if self.exit == Exit::Interrupted {
             ui.write_out("\n");
+            return self.exit;
+        }
+        if let Exit::Code(_) = self.exit {
             return self.exit;
         }
         if self.usage_above {

@@ -14,6 +14,8 @@ mod argv;
 mod commands;
 mod debug;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod output;
 mod python;
 #[cfg(test)]
@@ -50,6 +52,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let mut invocation = Invocation {
         ui: Ui::new(program),
         host: Arc::new(Process),
+        trailing: Vec::new(),
     };
     commands::run(&mut invocation, &words).code()
 }

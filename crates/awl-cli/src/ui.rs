@@ -1,6 +1,10 @@
-//! The terminal. Nothing else in the program writes to it.
+//! The terminal. Nothing else in the program writes to it or asks there.
+
+mod secret;
 
 use std::io::{IsTerminal as _, Write as _};
+
+pub(crate) use secret::read_secret;
 
 /// Where output goes, and the name that messages carry.
 #[derive(Debug)]
@@ -69,5 +73,25 @@ impl Ui {
         if self.error.is_terminal() {
             self.write_error(&format!("hint: {hint}\n"));
         }
+    }
+
+    /// Asks a question on standard output and reads the line that answers it;
+    /// None at the end of the input.
+    // Parity: Python's `input`.
+    pub(crate) fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
+        self.write_out(prompt);
+        let mut line = String::new();
+        if std::io::stdin().read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        let end = line.trim_end_matches(['\n', '\r']).len();
+        line.truncate(end);
+        Ok(Some(line))
+    }
+
+    /// Whether there is somebody to ask: standard input and standard error are
+    /// a terminal.
+    pub(crate) fn is_interactive(&self) -> bool {
+        std::io::stdin().is_terminal() && self.error.is_terminal()
     }
 }

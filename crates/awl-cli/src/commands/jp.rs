@@ -6,7 +6,8 @@ use awl_value::jmespath::Expression;
 use awl_value::json;
 
 use super::Invocation;
-use crate::argv::{self, Arity, Globals, Spec};
+use super::custom::{Argument, Custom, Given};
+use crate::argv::Globals;
 use crate::error::CommandError;
 
 /// How a result is laid out: as jp does it.
@@ -15,36 +16,20 @@ const INDENTED: json::Style = json::Style {
     ..json::Style::PRETTY
 };
 
-pub(super) fn run(
-    invocation: &mut Invocation,
-    _: &Globals,
-    words: &[&str],
-) -> Result<(), CommandError> {
-    let specs = [
-        Spec {
-            arity: Arity::Zero,
-            ..Spec::new("-c")
-        },
-        Spec {
-            arity: Arity::Zero,
-            ..Spec::new("--compact")
-        },
-        Spec {
-            required: true,
-            ..Spec::new("expression")
-        },
-    ];
-    let program = invocation.ui.program();
-    let parsed =
-        argv::parse(&specs, words).map_err(|message| CommandError::usage(&message, program))?;
-    if !parsed.extras.is_empty() {
-        return Err(CommandError::unknown_options(&parsed.extras));
-    }
-    let compact = parsed.last(0).is_some() || parsed.last(1).is_some();
-    let expression = parsed
-        .last(2)
-        .and_then(|words| words.first().copied())
-        .unwrap_or_default();
+/// `jp`.
+pub(super) static COMMAND: Custom = Custom::new(
+    "jp",
+    &[
+        Argument::flag("-c"),
+        Argument::flag("--compact"),
+        Argument::positional("expression").literal(),
+    ],
+    run,
+);
+
+fn run(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
+    let compact = given.has("-c") || given.has("--compact");
+    let expression = given.get("expression").unwrap_or_default();
     let failed = |error: awl_value::jmespath::JmespathError| {
         CommandError::general(format!("{}: {error}", error.kind().name()))
     };

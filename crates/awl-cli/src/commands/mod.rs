@@ -2,6 +2,7 @@
 //! one table.
 
 mod call;
+pub(crate) mod custom;
 mod jp;
 mod operation;
 mod pages;
@@ -15,7 +16,8 @@ use std::sync::Arc;
 use awl_sdk::config::{Config, Overrides, settings};
 use awl_sdk::env::Host;
 
-use crate::argv::{self, FirstPass, Globals};
+use self::custom::Custom;
+use crate::argv::{self, FirstPass};
 use crate::debug;
 use crate::error::{CommandError, Exit};
 use crate::ui::Ui;
@@ -27,19 +29,32 @@ pub(crate) struct Invocation {
     pub ui: Ui,
     /// The outside world.
     pub host: Arc<dyn Host>,
+    /// The words behind `--`, for a command that runs another.
+    pub trailing: Vec<String>,
 }
 
-/// A command that no model describes.
-struct Command {
-    name: &'static str,
-    run: fn(&mut Invocation, &Globals, &[&str]) -> Result<(), CommandError>,
+/// The commands at the top that no model describes.
+static COMMANDS: &[&Custom] = &[&jp::COMMAND];
+
+/// The commands that services have beyond their operations: the service's
+/// command, and what is added to it.
+static ADDED: &[(&str, &[Custom])] = &[];
+
+/// The commands whose words behind `--` are another program's.
+static RUNNERS: &[&str] = &["exec"];
+
+/// The command that is added to a service under a name.
+fn added(service: &str, name: &str) -> Option<&'static Custom> {
+    added_to(service).find(|command| command.name == name)
 }
 
-/// The commands that no model describes.
-static COMMANDS: &[Command] = &[Command {
-    name: "jp",
-    run: jp::run,
-}];
+/// The commands that are added to a service.
+fn added_to(service: &str) -> impl Iterator<Item = &'static Custom> {
+    ADDED
+        .iter()
+        .filter(move |(name, _)| *name == service)
+        .flat_map(|(_, commands)| *commands)
+}
 
 /// Runs a command line and reports how it went.
 pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
@@ -63,6 +78,13 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
     let commands = MainCommands {
         host: &invocation.host,
     };
+    let words = match split_runner(words, &commands, &program) {
+        Some((words, trailing)) => {
+            invocation.trailing = trailing.iter().map(|&word| word.to_owned()).collect();
+            words
+        }
+        None => words,
+    };
     let (globals, name, rest) = match argv::parse_globals(words, &commands, &program)? {
         FirstPass::Version => {
             version::print(invocation);
@@ -79,7 +101,7 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         debug::command_line(invocation, &version, words);
     }
     let result = match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => (command.run)(invocation, &globals, &rest),
+        Some(command) => custom::run(invocation, &globals, "", command, &rest),
         None => operation::run_service(invocation, &globals, name, &rest),
     };
     result.map_err(|error| {
@@ -88,6 +110,22 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
             .with_format(globals.error_format.clone().or_else(configured))
             .with_colour(globals.color.clone())
     })
+}
+
+/// The words before and behind the `--` of a command that runs another.
+fn split_runner<'a, 'b>(
+    words: &'b [&'a str],
+    commands: &MainCommands<'_>,
+    program: &str,
+) -> Option<(&'b [&'a str], &'b [&'a str])> {
+    let separator = words.iter().position(|word| *word == "--")?;
+    let (before, behind) = (&words[..separator], &words[separator + 1..]);
+    match argv::parse_globals(before, commands, program) {
+        Ok(FirstPass::Command { command, .. }) if RUNNERS.contains(&command) => {
+            Some((before, behind))
+        }
+        _ => None,
+    }
 }
 
 /// The form of errors that the configuration asks for. The profile may be

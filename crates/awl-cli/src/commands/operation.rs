@@ -50,6 +50,9 @@ pub(super) fn run_service(
     };
     let program = invocation.ui.program().to_owned();
     let (operation, rest) = parse_operation(service, name, words, &program)?;
+    if let Some(command) = super::added(name, operation) {
+        return super::custom::run(invocation, globals, name, command, &rest);
+    }
     if operation == "wait" && has_waiters(service) {
         return wait::run(invocation, globals, service, name, &rest);
     }
@@ -98,6 +101,7 @@ struct OperationNames<'a> {
 impl Names for OperationNames<'_> {
     fn contains(&self, name: &str) -> bool {
         name == "help"
+            || super::added(self.command, name).is_some()
             || services::operation(self.service, self.command, name).is_some()
             || (name == "wait" && has_waiters(self.service))
     }
@@ -106,6 +110,7 @@ impl Names for OperationNames<'_> {
         let wait = has_waiters(self.service).then_some("wait");
         services::operation_names(self.service, self.command)
             .chain(wait)
+            .chain(super::added_to(self.command).map(|command| command.name))
             .chain(["help"])
             .map(Cow::Borrowed)
             .collect()

@@ -1,0 +1,305 @@
+//! Commands that no model describes: their arguments and subcommands as
+//! tables, and the parser that those tables drive.
+// Parity: awscli/customizations/commands.py, BasicCommand; awscli/argparser.py,
+// ArgTableArgParser, SubCommandArgParser.
+
+use std::borrow::Cow;
+
+use awl_value::Value;
+
+use super::Invocation;
+use crate::arguments::Files;
+use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
+use crate::error::CommandError;
+
+/// What a command does.
+pub(crate) type Run = fn(&mut Invocation, &Globals, &Given<'_>) -> Result<(), CommandError>;
+
+/// A command, or a subcommand of one.
+pub(crate) struct Custom {
+    /// Its name.
+    pub name: &'static str,
+    /// Its arguments, positional ones in their order.
+    pub arguments: &'static [Argument],
+    /// Its subcommands.
+    pub subcommands: &'static [Custom],
+    /// What it does without a subcommand; None: one is needed.
+    pub run: Option<Run>,
+}
+
+impl Custom {
+    /// A command without subcommands.
+    pub(crate) const fn new(name: &'static str, arguments: &'static [Argument], run: Run) -> Self {
+        Self {
+            name,
+            arguments,
+            subcommands: &[],
+            run: Some(run),
+        }
+    }
+
+    /// A command that is only there for its subcommands.
+    pub(crate) const fn group(name: &'static str, subcommands: &'static [Self]) -> Self {
+        Self {
+            name,
+            arguments: &[],
+            subcommands,
+            run: None,
+        }
+    }
+}
+
+/// An argument of a custom command.
+#[derive(Clone, Copy)]
+pub(crate) struct Argument {
+    name: &'static str,
+    arity: Arity,
+    required: bool,
+    choices: &'static [&'static str],
+    integer: bool,
+    paramfile: bool,
+}
+
+impl Argument {
+    /// An option that takes one word: `--name`.
+    pub(crate) const fn option(name: &'static str) -> Self {
+        Self {
+            name,
+            arity: Arity::One,
+            required: false,
+            choices: &[],
+            integer: false,
+            paramfile: true,
+        }
+    }
+
+    /// An option that takes none.
+    pub(crate) const fn flag(name: &'static str) -> Self {
+        Self {
+            arity: Arity::Zero,
+            ..Self::option(name)
+        }
+    }
+
+    /// An argument told by its place; required.
+    pub(crate) const fn positional(name: &'static str) -> Self {
+        Self {
+            required: true,
+            ..Self::option(name)
+        }
+    }
+
+    /// That must be given.
+    pub(crate) const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// That may be left out.
+    pub(crate) const fn optional(mut self) -> Self {
+        self.required = false;
+        self.arity = Arity::Optional;
+        self
+    }
+
+    /// Whose word is one of these.
+    pub(crate) const fn choices(mut self, choices: &'static [&'static str]) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// Whose word is a whole number.
+    pub(crate) const fn integer(mut self) -> Self {
+        self.integer = true;
+        self
+    }
+
+    /// Whose word may begin with `file://` and mean just that.
+    pub(crate) const fn literal(mut self) -> Self {
+        self.paramfile = false;
+        self
+    }
+
+    /// That takes any number of words.
+    pub(crate) const fn list(mut self) -> Self {
+        self.arity = Arity::Any;
+        self.paramfile = false;
+        self
+    }
+}
+
+/// What was given to a custom command.
+#[derive(Debug, Default)]
+pub(crate) struct Given<'a> {
+    found: Vec<(&'static str, Vec<Cow<'a, str>>)>,
+    /// The words behind the first `--` of the line.
+    pub command: &'a [String],
+}
+
+impl Given<'_> {
+    /// Whether an argument was given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.words(name).is_some()
+    }
+
+    /// The word of an argument, which was given and has one.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.words(name)?.first().map(|word| &**word)
+    }
+
+    /// All words of an argument that was given.
+    pub(crate) fn words(&self, name: &str) -> Option<&[Cow<'_, str>]> {
+        let mut found = self.found.iter().rev();
+        found
+            .find(|(found, _)| *found == name)
+            .map(|(_, words)| words.as_slice())
+    }
+}
+
+/// Runs `command` on `words`; before it stands `lineage`, the names of the
+/// commands that it belongs to.
+pub(crate) fn run(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    lineage: &str,
+    command: &'static Custom,
+    words: &[&str],
+) -> Result<(), CommandError> {
+    let program = invocation.ui.program().to_owned();
+    let lineage = if lineage.is_empty() {
+        command.name.to_owned()
+    } else {
+        format!("{lineage} {}", command.name)
+    };
+    if words == ["help"] {
+        return Err(CommandError::general(
+            "Help is not available in this version.",
+        ));
+    }
+    let usage = |message: String| CommandError::usage(&message, &program);
+    let names = SubcommandNames(command.subcommands);
+    if !command.subcommands.is_empty() {
+        let parsed = argv::parse(&specs(command, &names, false), words).map_err(usage)?;
+        let chosen = parsed.last(command.arguments.len());
+        if let Some(name) = chosen.and_then(|words| words.first().copied()) {
+            let subcommand = names.0.iter().find(|subcommand| subcommand.name == name);
+            let mut words = words.to_vec();
+            if let Some(at) = words.iter().position(|word| *word == name) {
+                words.remove(at);
+            }
+            return match subcommand {
+                Some(subcommand) => run(invocation, globals, &lineage, subcommand, &words),
+                None => Err(CommandError::general(
+                    "Help is not available in this version.",
+                )),
+            };
+        }
+    }
+    let parsed = argv::parse(&specs(command, &names, true), words).map_err(usage)?;
+    if !parsed.extras.is_empty() {
+        return Err(CommandError::validation(format!(
+            "Unknown options: {}",
+            parsed.extras.join(",")
+        )));
+    }
+    let Some(action) = command.run else {
+        return Err(CommandError::validation(format!(
+            "usage: {program} [options] {lineage} <subcommand> [parameters]\n{program}: [ERROR]: \
+             too few arguments"
+        )));
+    };
+    let trailing = std::mem::take(&mut invocation.trailing);
+    let given = given(invocation, command, &parsed, &trailing)?;
+    action(invocation, globals, &given)
+}
+
+fn specs<'a>(
+    command: &'static Custom,
+    names: &'a SubcommandNames,
+    required: bool,
+) -> Vec<Spec<'a>> {
+    let mut specs: Vec<Spec<'_>> = command
+        .arguments
+        .iter()
+        .map(|argument| Spec {
+            arity: argument.arity,
+            required: required && argument.required,
+            check: match argument {
+                Argument { integer: true, .. } => Check::Integer,
+                Argument { choices: [], .. } => Check::Text,
+                Argument { choices, .. } => Check::Names(choices),
+            },
+            ..Spec::new(argument.name)
+        })
+        .collect();
+    if !names.0.is_empty() {
+        specs.push(Spec {
+            arity: Arity::Optional,
+            check: Check::Names(names),
+            ..Spec::new("subcommand")
+        });
+    }
+    specs
+}
+
+/// The words with `file://` ones read.
+fn given<'a>(
+    invocation: &Invocation,
+    command: &'static Custom,
+    parsed: &Parsed<'a>,
+    trailing: &'a [String],
+) -> Result<Given<'a>, CommandError> {
+    let files = Files {
+        host: &*invocation.host,
+    };
+    let mut given = Given {
+        found: Vec::with_capacity(parsed.found.len()),
+        command: trailing,
+    };
+    for (index, words) in &parsed.found {
+        let Some(argument) = command.arguments.get(*index) else {
+            continue;
+        };
+        // Parity: an optional positional that is left out is not there.
+        if words.is_empty() && argument.arity == Arity::Optional {
+            continue;
+        }
+        let words: Result<Vec<_>, CommandError> = words
+            .iter()
+            .map(|word| load(&files, argument, word))
+            .collect();
+        given.found.push((argument.name, words?));
+    }
+    Ok(given)
+}
+
+fn load<'a>(
+    files: &Files<'_>,
+    argument: &Argument,
+    word: &'a str,
+) -> Result<Cow<'a, str>, CommandError> {
+    if !argument.paramfile {
+        return Ok(Cow::Borrowed(word));
+    }
+    let loaded = files
+        .load(word)
+        .map_err(|message| CommandError::parameter(argument.name, message))?;
+    Ok(match loaded {
+        Some(Value::Blob(bytes)) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        Some(value) => Cow::Owned(value.as_str().unwrap_or_default().to_owned()),
+        None => Cow::Borrowed(word),
+    })
+}
+
+struct SubcommandNames(&'static [Custom]);
+
+impl Names for SubcommandNames {
+    fn contains(&self, name: &str) -> bool {
+        name == "help" || self.0.iter().any(|command| command.name == name)
+    }
+
+    fn all(&self) -> Vec<Cow<'static, str>> {
+        let names = self.0.iter().map(|command| Cow::Borrowed(command.name));
+        names.chain([Cow::Borrowed("help")]).collect()
+    }
+}
