@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::ConfigError;
-pub use profiles::{Profiles, shell_split};
+pub use profiles::{FileKind, Profiles, SectionKind, shell_split};
 pub use settings::Setting;
 
 use crate::env::Host;
