@@ -358,10 +358,11 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 
 impl From<awl_sdk::credentials::CredentialsError> for CommandError {
     fn from(error: awl_sdk::credentials::CredentialsError) -> Self {
+        use awl_sdk::credentials::CredentialsError;
         match error {
-            awl_sdk::credentials::CredentialsError::NotFound => {
-                Self::no_credentials(&error.to_string())
-            }
+            CredentialsError::NotFound => Self::no_credentials(&error.to_string()),
+            CredentialsError::Call(error) => (*error).into(),
+            CredentialsError::Interrupted => Self::interrupted(),
             error => Self::general(error.to_string()),
         }
     }

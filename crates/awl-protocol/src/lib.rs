@@ -57,3 +57,4 @@ pub use protocol::Protocol;
 pub use request::{Body, Request, SerializeError, SerializeOptions, TimestampPrecision, serialize};
 pub use request_id::{RequestIds, request_ids};
 pub use response::{Blobs, ParseError, ParseOptions, Timestamps, parse_response};
+pub use timestamp::parse_time;

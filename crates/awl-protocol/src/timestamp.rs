@@ -44,6 +44,16 @@ pub(crate) fn parse(text: &str) -> Option<Parsed> {
     }
 }
 
+/// The microseconds since the epoch that a text names, in the forms that
+/// services and botocore's caches write; without a zone it is in UTC.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<i64> {
+    Some(match parse_text(text)? {
+        Parsed::Aware(timestamp) => timestamp.micros,
+        Parsed::Naive(micros) => micros,
+    })
+}
+
 /// An epoch time of a response: to be shown in the local zone.
 pub(crate) const fn local(micros: i64) -> Timestamp {
     Timestamp {

@@ -26,6 +26,23 @@ pub trait Host: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// As the file system gives them.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Removes a user's file.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// Takes the lock that a file stands for, its folders made if need be;
+    /// None while another process has it. It ends with the [`Lock`].
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn lock(&self, path: &Path) -> io::Result<Option<Lock>> {
+        let _ = path;
+        Ok(Some(Lock::default()))
+    }
     /// The time now.
     fn now(&self) -> SystemTime;
     /// A random number in `0.0..1.0`.
@@ -58,6 +75,13 @@ pub trait Host: Send + Sync + std::fmt::Debug {
     fn epoch(&self) -> Duration {
         self.now().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
+}
+
+/// A lock between processes, for as long as it lives.
+#[derive(Debug, Default)]
+pub struct Lock {
+    /// The system lets go of the lock when this is closed.
+    _file: Option<std::fs::File>,
 }
 
 /// The process that this is.
@@ -105,6 +129,30 @@ impl Host for Process {
             let _ = std::fs::remove_file(&temporary);
         }
         written
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Lock>> {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: Some(file) })),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        }
     }
 
     fn now(&self) -> SystemTime {

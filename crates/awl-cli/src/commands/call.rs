@@ -4,9 +4,11 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use awl_sdk::config::{Config, Origin, Overrides, settings};
+use awl_sdk::credentials::Prompter;
 use awl_sdk::transport::RequestBody;
 use awl_sdk::{Client, StreamingBody};
 use awl_value::Value;
@@ -16,6 +18,7 @@ use super::{Invocation, pages};
 use crate::arguments::{decode_blobs, take_page_config};
 use crate::argv::Globals;
 use crate::error::CommandError;
+use crate::ui::read_secret;
 use crate::{debug, output, python};
 
 /// Makes the call and prints what comes of it.
@@ -78,7 +81,7 @@ pub(super) fn client(
             .ui
             .hint("no Region is configured, so us-east-1 is used; --region or AWS_REGION sets one");
     }
-    Ok(Client::new(config, service)?)
+    Ok(Client::with_store(config, service, awl_catalog::store())?)
 }
 
 /// Does the work, unless the user interrupts it.
@@ -166,6 +169,16 @@ async fn save(path: &Path, mut body: StreamingBody) -> Result<(), CommandError> 
     Ok(())
 }
 
+/// The terminal, asked for the codes of MFA devices.
+#[derive(Debug)]
+struct Terminal;
+
+impl Prompter for Terminal {
+    fn secret(&self, prompt: &str) -> std::io::Result<String> {
+        read_secret(prompt)
+    }
+}
+
 /// The configuration, the command line's options on top.
 pub(super) fn load_config(
     invocation: &Invocation,
@@ -175,6 +188,7 @@ pub(super) fn load_config(
         endpoint_url: globals.endpoint_url.clone(),
         no_sign_request: !globals.sign_request,
         no_verify_ssl: !globals.verify_ssl,
+        prompter: Some(Arc::new(Terminal)),
         user_agent: Some(concat!("aws-cli/2.36.7 awl/", env!("CARGO_PKG_VERSION")).to_owned()),
         ..Overrides::default()
     };

@@ -15,10 +15,9 @@ mod user_agent;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use awl_model::{Node, Operation, Service};
+use awl_model::{Operation, Service, Store};
 use awl_protocol::{Blobs, Timestamps};
 use awl_value::{Map, Value};
-use tokio::sync::OnceCell;
 
 pub use output::{Output, StreamingBody};
 pub use prepare::Prepared;
@@ -26,7 +25,7 @@ pub use presigned::Presign;
 
 use crate::Error;
 use crate::config::{Config, settings};
-use crate::credentials::ResolvedCredentials;
+use crate::credentials::{self, ResolvedCredentials};
 use crate::retry::{RetryConfig, RetryPolicy};
 use crate::transport::{RequestBody, Transport};
 use client_settings::Settings;
@@ -41,12 +40,11 @@ pub struct Client {
 #[derive(Debug)]
 struct Inner {
     service: Service,
-    partitions: Node,
+    store: Store,
     config: Config,
     settings: Settings,
     transport: Transport,
     retry: RetryPolicy,
-    credentials: OnceCell<ResolvedCredentials>,
     /// How many seconds the services' clocks are ahead of ours.
     clock_offset: AtomicI64,
     bucket_regions: redirect::BucketRegions,
@@ -94,19 +92,16 @@ impl Client {
     /// # Errors
     /// A setting with a value that it cannot have.
     pub fn new(config: &Config, service: Service) -> Result<Self, Error> {
-        Self::with_partitions(config, service, service.store().partitions())
+        Self::with_store(config, service, service.store())
     }
 
-    /// A client of a service whose own store has no partitions: that of a
-    /// user's model.
+    /// A client of a service whose own store has nothing else: that of a user's
+    /// model. `store` has the partitions, and the services that credentials come
+    /// from.
     ///
     /// # Errors
     /// A setting with a value that it cannot have.
-    pub fn with_partitions(
-        config: &Config,
-        service: Service,
-        partitions: Node,
-    ) -> Result<Self, Error> {
+    pub fn with_store(config: &Config, service: Service, store: Store) -> Result<Self, Error> {
         let settings = Settings::resolve(config, service)?;
         let transport = Transport::new(settings.transport.clone());
         let retry = RetryPolicy::new(&RetryConfig {
@@ -120,12 +115,11 @@ impl Client {
         Ok(Self {
             inner: Arc::new(Inner {
                 service,
-                partitions,
+                store,
                 config: config.clone(),
                 settings,
                 transport,
                 retry,
-                credentials: OnceCell::new(),
                 clock_offset: AtomicI64::new(0),
                 bucket_regions: redirect::BucketRegions::default(),
                 sessions: express::Sessions::default(),
@@ -182,12 +176,25 @@ impl Client {
         self.exchange(&call, prepared).await
     }
 
-    async fn credentials(&self) -> Result<&ResolvedCredentials, Error> {
-        let config = &self.inner.config;
-        Ok(self
-            .inner
-            .credentials
-            .get_or_try_init(|| async { crate::credentials::resolve(config) })
-            .await?)
+    /// What requests are signed with now.
+    ///
+    /// # Errors
+    /// See [`crate::credentials::resolve`].
+    pub async fn credentials(&self) -> Result<Arc<ResolvedCredentials>, Error> {
+        Ok(credentials::current(&self.inner.config, self.inner.store).await?)
+    }
+
+    /// What a call of an operation is signed with now.
+    pub(super) async fn credentials_for(
+        &self,
+        operation: Operation,
+    ) -> Result<Arc<ResolvedCredentials>, Error> {
+        if !credentials::is_long_term_only(operation) {
+            return self.credentials().await;
+        }
+        let mut overrides = self.inner.config.overrides().clone();
+        overrides.no_mfa_session = true;
+        let config = self.inner.config.with_overrides(overrides);
+        Ok(credentials::current(&config, self.inner.store).await?)
     }
 }

@@ -209,7 +209,7 @@ impl Client {
                 }
             },
         };
-        let (token, session);
+        let (token, session, credentials);
         let identity = match scheme {
             awl_sign::Scheme::None => Identity::Anonymous,
             awl_sign::Scheme::Bearer => {
@@ -224,7 +224,10 @@ impl Client {
                     .await?;
                 Identity::Credentials(&session)
             }
-            _ => Identity::Credentials(&self.credentials().await?.credentials),
+            _ => {
+                credentials = self.credentials_for(prepared.operation).await?;
+                Identity::Credentials(&credentials.credentials)
+            }
         };
         let mut signable = SignableRequest {
             method: request.method.as_str().into(),
@@ -277,7 +280,7 @@ impl Client {
         } else if self.config().overrides().no_sign_request {
             builtins.account_id_endpoint_mode = Some("disabled".to_owned());
         }
-        let partitions = self.inner.partitions;
+        let partitions = self.inner.store.partitions();
         Ok(resolve_operation(
             operation,
             partitions,

@@ -15,6 +15,7 @@ pub use error::ConfigError;
 pub use profiles::{FileKind, Profiles, SectionKind, shell_split};
 pub use settings::Setting;
 
+use crate::credentials::{Current, Prompter, ResolvedCredentials};
 use crate::env::Host;
 
 /// Where a value came from.
@@ -58,6 +59,13 @@ pub struct Overrides {
     pub user_agent: Option<String>,
     /// What the user agent says of the use, behind the SDK's part.
     pub user_agent_suffix: Option<String>,
+    /// What signs, whatever else is configured.
+    pub credentials: Option<Arc<ResolvedCredentials>>,
+    /// Who asks the user for the code of an MFA device; nobody, if none.
+    pub prompter: Option<Arc<dyn Prompter>>,
+    /// Whether a profile's keys are used as they are, though it has
+    /// `mfa_serial`.
+    pub no_mfa_session: bool,
 }
 
 /// The resolved configuration of a process. Cheap to clone.
@@ -70,8 +78,9 @@ pub struct Config {
 struct Inner {
     host: Arc<dyn Host>,
     overrides: Overrides,
-    profiles: Profiles,
+    profiles: Arc<Profiles>,
     profile: Option<Resolved>,
+    credentials: Current,
 }
 
 impl Config {
@@ -84,8 +93,9 @@ impl Config {
         let mut inner = Inner {
             host,
             overrides,
-            profiles: Profiles::default(),
+            profiles: Arc::default(),
             profile: None,
+            credentials: Current::default(),
         };
         let path = |setting: &Setting| {
             let value = inner
@@ -98,7 +108,7 @@ impl Config {
             path(&settings::CONFIG_FILE),
             path(&settings::CREDENTIALS_FILE),
         );
-        inner.profiles = Profiles::load(&*inner.host, &config, &credentials)?;
+        inner.profiles = Arc::new(Profiles::load(&*inner.host, &config, &credentials)?);
         inner.profile = inner.lookup(&settings::PROFILE);
         if let Some(profile) = &inner.profile {
             let known = inner.profiles.profile(&profile.value).is_some();
@@ -111,6 +121,27 @@ impl Config {
         Ok(Self {
             inner: Arc::new(inner),
         })
+    }
+
+    /// The same files and profile, with other overrides and nobody's
+    /// credentials yet.
+    #[must_use]
+    pub fn with_overrides(&self, overrides: Overrides) -> Self {
+        let inner = &*self.inner;
+        Self {
+            inner: Arc::new(Inner {
+                host: inner.host.clone(),
+                overrides,
+                profiles: inner.profiles.clone(),
+                profile: inner.profile.clone(),
+                credentials: Current::default(),
+            }),
+        }
+    }
+
+    /// The place of the credentials in use.
+    pub(crate) fn current_credentials(&self) -> &Current {
+        &self.inner.credentials
     }
 
     /// The outside world.

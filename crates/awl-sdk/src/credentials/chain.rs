@@ -1,89 +1,184 @@
-//! The chain: environment, credentials file, config file.
+//! The chain itself: who is asked in which order.
+// Parity: botocore/credentials.py, create_credential_resolver,
+// ProfileProviderBuilder.
 
-use super::{CredentialsError, ResolvedCredentials};
+use awl_model::Store;
+
+use super::answer::{Answer, Link, Provided, Verdict};
+use super::{
+    CredentialsError, ResolvedCredentials, container, imds, keys, login, mfa, process, role, sso,
+    web_identity,
+};
 use crate::config::{Config, Origin};
 
-/// What a provider needs to be told apart by.
-struct Source<'a> {
-    method: &'static str,
-    names: [&'static str; 2],
-    token_names: &'static [&'static str],
-    account_name: &'static str,
-    value: &'a dyn Fn(&str) -> Option<String>,
+/// How a run of the chain went.
+#[derive(Debug)]
+pub struct Explanation {
+    /// Its links in the order in which they are asked.
+    pub links: Vec<Link>,
+    /// What came of it.
+    pub result: Result<ResolvedCredentials, CredentialsError>,
 }
 
-/// The credentials that the configuration leads to.
+/// The credentials that the configuration leads to. `store` has the models of
+/// STS, SSO and Signin.
 ///
 /// # Errors
-/// None anywhere, or a half of them somewhere.
-// Parity: botocore/credentials.py, create_credential_resolver.
-pub fn resolve(config: &Config) -> Result<ResolvedCredentials, CredentialsError> {
-    // A profile that is asked for by name goes before the environment's keys.
-    let explicit =
-        matches!(config.chosen_profile(), Some(profile) if profile.origin == Origin::Explicit);
-    let environment = |name: &str| config.host().variable(name);
-    let profile = config.profile_name();
-    let credentials_file = |name: &str| {
-        config
-            .profiles()
-            .credentials(profile)?
-            .get(name)
-            .map(str::to_owned)
-    };
-    let config_file = |name: &str| config.profile_key(name).map(str::to_owned);
-    const FILE_NAMES: [&str; 2] = ["aws_access_key_id", "aws_secret_access_key"];
-    const FILE_TOKENS: &[&str] = &["aws_security_token", "aws_session_token"];
-    let sources = [
-        Source {
-            method: "env",
-            names: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
-            token_names: &["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"],
-            account_name: "AWS_ACCOUNT_ID",
-            value: &environment,
-        },
-        Source {
-            method: "shared-credentials-file",
-            names: FILE_NAMES,
-            token_names: FILE_TOKENS,
-            account_name: "aws_account_id",
-            value: &credentials_file,
-        },
-        Source {
-            method: "config-file",
-            names: FILE_NAMES,
-            token_names: FILE_TOKENS,
-            account_name: "aws_account_id",
-            value: &config_file,
-        },
-    ];
-    for source in sources.iter().skip(usize::from(explicit)) {
-        if let Some(found) = source.load()? {
-            return Ok(found);
-        }
-    }
-    Err(CredentialsError::NotFound)
+/// None anywhere; a provider that should have some and could not give them.
+pub async fn resolve(
+    config: &Config,
+    store: Store,
+) -> Result<ResolvedCredentials, CredentialsError> {
+    Run::new(config, store).chain().await
 }
 
-impl Source<'_> {
-    fn load(&self) -> Result<Option<ResolvedCredentials>, CredentialsError> {
-        let value = |name: &str| (self.value)(name).filter(|value| !value.is_empty());
-        let [key_name, secret_name] = self.names;
-        let Some(access_key_id) = value(key_name) else {
-            return Ok(None);
-        };
-        let secret_access_key = value(secret_name).ok_or(CredentialsError::Partial {
-            provider: self.method,
-            missing: secret_name,
-        })?;
-        let session_token = self.token_names.iter().find_map(|name| value(name));
-        Ok(Some(ResolvedCredentials {
-            credentials: awl_sign::Credentials::new(
-                access_key_id,
-                secret_access_key,
-                session_token,
+/// The same, with what every link of the chain answered.
+pub async fn explain(config: &Config, store: Store) -> Explanation {
+    let mut run = Run::new(config, store);
+    let result = run.chain().await;
+    Explanation {
+        links: run.links,
+        result,
+    }
+}
+
+/// One run of the chain.
+pub(super) struct Run<'a> {
+    pub config: &'a Config,
+    pub store: Store,
+    pub links: Vec<Link>,
+    /// How deep the links lie that are being asked.
+    pub depth: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(config: &'a Config, store: Store) -> Self {
+        Self {
+            config,
+            store,
+            links: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    async fn chain(&mut self) -> Result<ResolvedCredentials, CredentialsError> {
+        let config = self.config;
+        let profile = config.profile_name();
+        // A profile that is asked for by name goes before the environment's
+        // keys; one that AWS_PROFILE names does not.
+        let is_explicit =
+            matches!(config.chosen_profile(), Some(chosen) if chosen.origin == Origin::Explicit);
+        let link = self.begin("env", None);
+        if is_explicit {
+            self.links[link].verdict =
+                Verdict::PassedOver("the profile was asked for by name".to_owned());
+        } else if let Some(found) = self.end(link, keys::environment(config))? {
+            return Ok(found);
+        }
+        let link = self.begin("assume-role", Some(profile));
+        let answer = role::load(self, profile).await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(found);
+        }
+        if let Some(found) = self.profile_chain(profile, !is_explicit).await? {
+            return Ok(found);
+        }
+        for (provider, load) in [
+            (
+                "ec2-credentials-file",
+                keys::ec2_tools as fn(&Config) -> Provided,
             ),
-            account_id: value(self.account_name),
-            method: self.method,
-        }))
+            ("boto-config", keys::boto),
+        ] {
+            let link = self.begin(provider, None);
+            if let Some(found) = self.end(link, load(config))? {
+                return Ok(found);
+            }
+        }
+        let link = self.begin("container-role", None);
+        let answer = container::load(config).await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(found);
+        }
+        let link = self.begin("iam-role", None);
+        let answer = imds::load(config).await;
+        self.end(link, answer)?.ok_or(CredentialsError::NotFound)
+    }
+
+    /// The providers that look at one profile; `environment`: whether the
+    /// variables of a web identity count.
+    pub(super) async fn profile_chain(
+        &mut self,
+        profile: &str,
+        environment: bool,
+    ) -> Result<Option<ResolvedCredentials>, CredentialsError> {
+        let config = self.config;
+        let link = self.begin("assume-role-with-web-identity", Some(profile));
+        let answer = web_identity::load(self, profile, environment).await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(Some(found));
+        }
+        let link = self.begin("sso", Some(profile));
+        let answer = sso::load(self, profile).await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(Some(found));
+        }
+        let link = self.begin("shared-credentials-file", Some(profile));
+        let answer = self.with_mfa(profile, keys::credentials_file(config, profile));
+        let answer = answer.await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(Some(found));
+        }
+        let link = self.begin("login", Some(profile));
+        let answer = login::load(self, profile).await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(Some(found));
+        }
+        let link = self.begin("custom-process", Some(profile));
+        let answer = process::load(config, profile).await;
+        let answer = self.with_mfa(profile, answer).await;
+        if let Some(found) = self.end(link, answer)? {
+            return Ok(Some(found));
+        }
+        let link = self.begin("config-file", Some(profile));
+        let answer = self.with_mfa(profile, keys::config_file(config, profile));
+        let answer = answer.await;
+        self.end(link, answer)
+    }
+
+    /// Long-term keys of a profile that names an MFA device open a session.
+    async fn with_mfa(&self, profile: &str, answer: Provided) -> Provided {
+        match answer? {
+            Answer::Found(found) => mfa::of_profile(self, profile, found)
+                .await
+                .map(Answer::Found),
+            absent => Ok(absent),
+        }
+    }
+
+    /// Begins a link: its place among the links.
+    pub(super) fn begin(&mut self, provider: &'static str, profile: Option<&str>) -> usize {
+        self.links.push(Link {
+            provider,
+            profile: profile.map(str::to_owned),
+            depth: self.depth,
+            verdict: Verdict::NotReached(String::new()),
+        });
+        self.links.len() - 1
+    }
+
+    /// Notes what a link answered.
+    pub(super) fn end(
+        &mut self,
+        link: usize,
+        answer: Provided,
+    ) -> Result<Option<ResolvedCredentials>, CredentialsError> {
+        let (verdict, result) = match answer {
+            Ok(Answer::Found(found)) => (Verdict::Found(found.origin.clone()), Ok(Some(found))),
+            Ok(Answer::Absent(reason)) => (Verdict::Absent(reason.into_owned()), Ok(None)),
+            Err(error) => (Verdict::Failed(error.to_string()), Err(error)),
+        };
+        self.links[link].verdict = verdict;
+        result
     }
 }

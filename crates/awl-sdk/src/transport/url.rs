@@ -25,7 +25,11 @@ impl Url {
         let https = match scheme.to_ascii_lowercase().as_str() {
             "http" => false,
             "https" => true,
-            _ => return Err(invalid("not an http or https URL")),
+            // urllib3's words.
+            other => {
+                let reason = format!("Not supported URL scheme {other}");
+                return Err(TransportError::invalid(reason));
+            }
         };
         let rest = rest.split('#').next().unwrap_or_default();
         let end = rest.find(['/', '?']).unwrap_or(rest.len());

@@ -20,6 +20,8 @@ pub(crate) struct XmlDecoder<'i> {
     text: &'i str,
     /// The start tag passed last.
     start: BytesStart<'i>,
+    /// Where the part read last begins.
+    part_start: usize,
     /// How many elements are open.
     depth: usize,
     /// The value of an attribute that is to be read as if it were an element.
@@ -44,6 +46,7 @@ impl<'i> XmlDecoder<'i> {
             reader,
             text,
             start: BytesStart::new(""),
+            part_start: 0,
             depth: 0,
             attribute: None,
         };
@@ -51,7 +54,7 @@ impl<'i> XmlDecoder<'i> {
             match decoder.part()? {
                 Part::Child => return Ok(decoder),
                 Part::Text(text) if text.trim().is_empty() => {}
-                Part::Text(_) => return Err(decoder.error("syntax error")),
+                Part::Text(_) => return Err(decoder.outside("syntax error")),
                 Part::End => return Err(decoder.error("no element found")),
             }
         }
@@ -96,7 +99,7 @@ impl<'i> XmlDecoder<'i> {
             match self.part()? {
                 Part::Text(text) if text.trim().is_empty() => {}
                 Part::Child | Part::Text(_) => {
-                    return Err(self.error("junk after document element"));
+                    return Err(self.outside("junk after document element"));
                 }
                 Part::End => return Ok(()),
             }
@@ -167,6 +170,7 @@ impl<'i> XmlDecoder<'i> {
 
     fn part(&mut self) -> Result<Part<'i>, ParseError> {
         loop {
+            self.part_start = self.position();
             match self.reader.read_event() {
                 Ok(Event::Start(start)) => {
                     self.depth += 1;
@@ -194,29 +198,50 @@ impl<'i> XmlDecoder<'i> {
         if reference.is_char_ref() {
             return match reference.resolve_char_ref() {
                 Ok(Some(character)) => Ok(Cow::Owned(character.to_string())),
-                _ => Err(self.error("reference to invalid character number")),
+                _ => Err(self.error_at("reference to invalid character number", self.part_start)),
             };
         }
         resolve_xml_entity(reference.as_ref())
             .map(Cow::Borrowed)
-            .ok_or_else(|| self.error("undefined entity"))
+            .ok_or_else(|| self.error_at("undefined entity", self.part_start))
     }
 
     fn syntax(&self, error: &Error) -> ParseError {
-        self.error(match error {
+        match error {
+            // Behind the `</` of the tag that ends something else.
             Error::IllFormed(
                 IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_),
-            ) => "mismatched tag",
-            Error::IllFormed(IllFormedError::MissingEndTag(_)) => "no element found",
-            Error::Syntax(_) => "unclosed token",
-            _ => "not well-formed (invalid token)",
-        })
+            ) => self.error_at("mismatched tag", self.part_start + 2),
+            Error::IllFormed(IllFormedError::MissingEndTag(_)) => self.error("no element found"),
+            Error::Syntax(_) => self.error_at("unclosed token", self.part_start),
+            _ => self.error("not well-formed (invalid token)"),
+        }
     }
 
+    /// The error of what stands before or behind the root, in the words and at
+    /// the place of expat, which takes it for the words of a DTD.
+    fn outside(&self, message: &str) -> ParseError {
+        let rest = self.text.get(self.part_start..).unwrap_or_default();
+        let rest = rest.trim_start();
+        let start = self.text.len() - rest.len();
+        let quoted = |quote| rest.get(1..).is_some_and(|rest| rest.contains(quote));
+        match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) if !quoted(quote) => self.error_at("unclosed token", start),
+            Some(
+                '!' | '$' | '&' | '*' | '+' | '/' | ';' | '=' | '?' | '@' | '\\' | '^' | '`' | '{'
+                | '}' | '~',
+            ) => self.error_at("not well-formed (invalid token)", start),
+            _ => self.error_at(message, start),
+        }
+    }
+
+    /// An error at the end of what was read.
     fn error(&self, message: &str) -> ParseError {
-        let mut at = usize::try_from(self.reader.buffer_position())
-            .unwrap_or(usize::MAX)
-            .min(self.text.len());
+        self.error_at(message, self.position())
+    }
+
+    fn error_at(&self, message: &str, at: usize) -> ParseError {
+        let mut at = at.min(self.text.len());
         while !self.text.is_char_boundary(at) {
             at -= 1;
         }
@@ -227,6 +252,11 @@ impl<'i> XmlDecoder<'i> {
             message: format!("{message}: line {line}, column {column}"),
             body: python_bytes(self.text.as_bytes()),
         }
+    }
+
+    /// How far the text was read.
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// The attributes that are members.

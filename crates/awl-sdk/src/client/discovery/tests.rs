@@ -61,8 +61,8 @@ fn client(server: &Server, required: bool, settings: &[(&'static str, &str)]) ->
     let store = awl_test::compile_files(&files);
     let mut all = vec![("max_attempts", "1")];
     all.extend(settings);
-    let partitions = awl_catalog::store().partitions();
-    Client::with_partitions(&config(&all), store.service("test").unwrap(), partitions).unwrap()
+    let all = awl_catalog::store();
+    Client::with_store(&config(&all), store.service("test").unwrap(), all).unwrap()
 }
 
 async fn call(client: &Client, operation: &str, given: &str) -> Result<(), Error> {
