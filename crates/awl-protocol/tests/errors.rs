@@ -135,23 +135,42 @@ fn every_xml_protocol_has_its_own_tree() {
 #[test]
 fn an_error_that_is_no_xml_stops_query_and_not_rest_xml() {
     let options = ParseOptions::default();
-    for (protocol, message) in [("query", "syntax error: line 1, column 1"), ("ec2", "x")] {
-        let body = if protocol == "ec2" { "<a><b></a>" } else { "x" };
-        let error = parse_error(
-            operation(protocol),
-            400,
-            &Headers::new(),
-            body.as_bytes(),
-            &options,
-        )
-        .unwrap_err();
-        let text = error.to_string();
-        assert!(text.starts_with("Unable to parse response ("), "{text}");
-        assert!(
-            text.contains("invalid XML received. Further retries may succeed:\nb'"),
-            "{text}"
-        );
-        assert!(protocol == "ec2" || text.contains(message), "{text}");
+    // The words and places are expat's.
+    for (body, message) in [
+        ("", "no element found: line 1, column 0"),
+        ("x", "syntax error: line 1, column 0"),
+        ("\n upstream error", "syntax error: line 2, column 1"),
+        ("[1]", "syntax error: line 1, column 0"),
+        ("'x", "unclosed token: line 1, column 0"),
+        (
+            r#"{"message": "Forbidden"}"#,
+            "not well-formed (invalid token): line 1, column 0",
+        ),
+        ("<html>\n<p></html>", "mismatched tag: line 2, column 5"),
+        ("<a><b></a>", "mismatched tag: line 1, column 8"),
+        ("<a>&foo;</a>", "undefined entity: line 1, column 3"),
+        ("<a><b", "unclosed token: line 1, column 3"),
+        ("<a>x", "no element found: line 1, column 4"),
+        ("<a/> x", "junk after document element: line 1, column 5"),
+        (
+            "<a/>\n<b/>",
+            "junk after document element: line 2, column 0",
+        ),
+        (
+            "<a/> {",
+            "not well-formed (invalid token): line 1, column 5",
+        ),
+    ] {
+        for protocol in ["query", "ec2"] {
+            let operation = operation(protocol);
+            let error = parse_error(operation, 400, &Headers::new(), body.as_bytes(), &options);
+            let text = error.unwrap_err().to_string();
+            let start = format!(
+                "Unable to parse response ({message}), \
+                 invalid XML received. Further retries may succeed:\nb"
+            );
+            assert!(text.starts_with(&start), "{body}: {text}");
+        }
     }
     let error = error("rest-xml", 403, &[], "x");
     assert_eq!(
