@@ -9,11 +9,14 @@
 
 mod arguments;
 mod command_line;
+mod failures;
 mod formats;
+mod fuzz;
 mod jp;
 mod models;
 mod moto;
 mod output;
+mod pages;
 mod print_request;
 mod support;
 mod validation;
