@@ -9,6 +9,7 @@ mod pages;
 mod services;
 mod version;
 mod wait;
+mod whoami;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ pub(crate) struct Invocation {
 }
 
 /// The commands at the top that no model describes.
-static COMMANDS: &[&Custom] = &[&jp::COMMAND];
+static COMMANDS: &[&Custom] = &[&jp::COMMAND, &whoami::COMMAND];
 
 /// The commands that services have beyond their operations: the service's
 /// command, and what is added to it.

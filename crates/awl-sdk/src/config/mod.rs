@@ -63,6 +63,9 @@ pub struct Overrides {
     pub credentials: Option<Arc<ResolvedCredentials>>,
     /// Who asks the user for the code of an MFA device; nobody, if none.
     pub prompter: Option<Arc<dyn Prompter>>,
+    /// Whether credentials are only looked for on this machine: a provider that
+    /// would have to call a service, run a command or ask the user fails.
+    pub offline: bool,
     /// Whether a profile's keys are used as they are, though it has
     /// `mfa_serial`.
     pub no_mfa_session: bool,

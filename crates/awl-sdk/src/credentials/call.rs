@@ -28,6 +28,9 @@ pub(super) fn client(
     region: Option<&str>,
     signer: Signer,
 ) -> Result<Client, CredentialsError> {
+    if config.overrides().offline {
+        return Err(CredentialsError::Offline("a call to AWS"));
+    }
     let mut overrides = config.overrides().clone();
     overrides.endpoint_url = None;
     match signer {

@@ -6,8 +6,8 @@ use awl_model::Store;
 
 use super::answer::{Answer, Link, Provided, Verdict};
 use super::{
-    CredentialsError, ResolvedCredentials, container, imds, keys, login, mfa, process, role, sso,
-    web_identity,
+    CredentialsError, ResolvedCredentials, container, imds, keys, login, mfa, peek, process, role,
+    sso, web_identity,
 };
 use crate::config::{Config, Origin};
 
@@ -32,10 +32,12 @@ pub async fn resolve(
     Run::new(config, store).chain().await
 }
 
-/// The same, with what every link of the chain answered.
+/// The same, with what every link of the chain answered, and what those have
+/// that it did not come to.
 pub async fn explain(config: &Config, store: Store) -> Explanation {
     let mut run = Run::new(config, store);
     let result = run.chain().await;
+    peek::add_rest(&mut run).await;
     Explanation {
         links: run.links,
         result,
@@ -147,7 +149,7 @@ impl<'a> Run<'a> {
     }
 
     /// Long-term keys of a profile that names an MFA device open a session.
-    async fn with_mfa(&self, profile: &str, answer: Provided) -> Provided {
+    async fn with_mfa(&mut self, profile: &str, answer: Provided) -> Provided {
         match answer? {
             Answer::Found(found) => mfa::of_profile(self, profile, found)
                 .await

@@ -65,6 +65,9 @@ pub enum CredentialsError {
         /// The device's serial number or ARN.
         serial: String,
     },
+    /// A provider would have to call, run or ask somebody, and must not.
+    #[error("{0} would be needed, which --offline rules out")]
+    Offline(&'static str),
     /// The question for a code was not answered.
     #[error("{0}")]
     Prompt(std::io::Error),

@@ -8,6 +8,7 @@
 use awl_model::{Operation, Store};
 use awl_value::{Map, Value, python};
 
+use super::answer::Answer;
 use super::cache::{self, Cache};
 use super::call::{self, Signer};
 use super::chain::Run;
@@ -43,11 +44,12 @@ pub(super) fn may_share(source: &ResolvedCredentials, duration: Option<i64>) -> 
 /// The session of a profile that has `mfa_serial` and no role: `found` are the
 /// profile's keys. Credentials that are of a session already stay.
 pub(super) async fn of_profile(
-    run: &Run<'_>,
+    run: &mut Run<'_>,
     profile: &str,
     found: ResolvedCredentials,
 ) -> Result<ResolvedCredentials, CredentialsError> {
-    let section = run.config.profiles().profile(profile);
+    let config = run.config;
+    let section = config.profiles().profile(profile);
     let key = |name: &str| section.and_then(|section| section.get(name));
     let Some(serial) = key("mfa_serial").filter(|serial| !serial.is_empty()) else {
         return Ok(found);
@@ -58,7 +60,7 @@ pub(super) async fn of_profile(
             .any(|off| word.eq_ignore_ascii_case(off))
     });
     let stays = is_off
-        || run.config.overrides().no_mfa_session
+        || config.overrides().no_mfa_session
         || key("role_arn").is_some()
         || found.credentials.token().is_some();
     if stays {
@@ -70,12 +72,17 @@ pub(super) async fn of_profile(
 /// The session that long-term keys and a device open, from the cache or by a
 /// call that one process makes for all.
 pub(super) async fn of_keys(
-    run: &Run<'_>,
+    run: &mut Run<'_>,
     profile: &str,
     serial: &str,
     keys: ResolvedCredentials,
 ) -> Result<ResolvedCredentials, CredentialsError> {
-    session(run.config, run.store, profile, serial, keys).await
+    run.depth += 1;
+    let link = run.begin(METHOD, Some(profile));
+    let session = session(run.config, run.store, profile, serial, keys).await;
+    let session = run.end(link, session.map(Answer::Found))?;
+    run.depth -= 1;
+    session.ok_or(CredentialsError::NotFound)
 }
 
 /// The session that `keys` and the device `serial` open; `profile` says how

@@ -14,6 +14,7 @@ mod imds;
 mod keys;
 mod login;
 mod mfa;
+mod peek;
 mod process;
 mod prompt;
 mod role;

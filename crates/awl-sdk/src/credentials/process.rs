@@ -20,6 +20,9 @@ pub(super) async fn load(config: &Config, profile: &str) -> Provided {
             "the profile has no credential_process".into(),
         ));
     };
+    if config.overrides().offline {
+        return Err(CredentialsError::Offline("the credential_process"));
+    }
     let printed = output(PROVIDER, command).await?;
     let document = json::parse(&printed)
         .map_err(|error| failed(format!("the output of the command is no JSON: {error}")))?;

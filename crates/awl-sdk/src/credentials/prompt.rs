@@ -22,6 +22,9 @@ pub(super) async fn mfa_code(
     profile: &str,
     serial: &str,
 ) -> Result<String, CredentialsError> {
+    if config.overrides().offline {
+        return Err(CredentialsError::Offline("the code of an MFA device"));
+    }
     let section = config.profiles().profile(profile);
     if let Some(command) = section.and_then(|section| section.get("mfa_process")) {
         let printed = super::process::output("mfa_process", command).await?;

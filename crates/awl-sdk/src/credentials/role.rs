@@ -263,7 +263,8 @@ async fn fetch(run: &mut Run<'_>, role: &Role) -> Result<Map, CredentialsError> 
     if let Some(serial) = &role.mfa_serial {
         if mfa::may_share(&source, role.duration) {
             // One code serves all roles: they are assumed from one session.
-            source = mfa::of_keys(run, &role.profile, serial, source).await?;
+            let session = mfa::of_keys(run, &role.profile, serial, source);
+            source = session.await?;
             params.remove("SerialNumber");
         } else if source.method == mfa::METHOD {
             params.remove("SerialNumber");
