@@ -1,6 +1,8 @@
 //! What the process gives: environment, files, clock, randomness. Everything
 //! else asks here, so that a test can answer instead.
 
+mod replace;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,7 +23,9 @@ pub trait Host: Send + Sync + std::fmt::Debug {
     /// As the file system gives them.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// Writes a file for this user alone (0600), its folders (0700) included:
-    /// under another name first, then renamed, so that nobody sees half of it.
+    /// under another name first, then renamed, so that nobody ever sees half of
+    /// it, not after a crash either. A symbolic link stays one, and a mode that
+    /// is stricter stays too.
     ///
     /// # Errors
     /// As the file system gives them.
@@ -108,27 +112,7 @@ impl Host for Process {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        use std::io::Write as _;
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = folder.join(format!(".{name}.{}", self.uuid()));
-        let written = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&temporary)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-            .and_then(|()| std::fs::rename(&temporary, path));
-        if written.is_err() {
-            // What is left of a failed attempt is of no use to anybody.
-            let _ = std::fs::remove_file(&temporary);
-        }
-        written
+        replace::replace(path, bytes, &self.uuid(), &mut |_| Ok(()))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

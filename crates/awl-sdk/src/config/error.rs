@@ -20,6 +20,14 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
+    /// A file cannot be written.
+    #[error("unable to write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A line of a file is wrong.
     #[error("Unable to parse config file: {} (line {line}: {reason})", path.display())]
     Parse {

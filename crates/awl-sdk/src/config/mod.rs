@@ -5,6 +5,7 @@ mod error;
 pub mod ini;
 mod profiles;
 pub mod settings;
+pub mod writer;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
