@@ -1,11 +1,14 @@
 //! What the process gives: environment, files, clock, randomness. Everything
 //! else asks here, so that a test can answer instead.
 
+mod facts;
 mod replace;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub use facts::FileFacts;
 
 /// The outside world as the SDK sees it.
 pub trait Host: Send + Sync + std::fmt::Debug {
@@ -46,6 +49,40 @@ pub trait Host: Send + Sync + std::fmt::Debug {
     fn lock(&self, path: &Path) -> io::Result<Option<Lock>> {
         let _ = path;
         Ok(Some(Lock::default()))
+    }
+    /// What is known of a file without reading it.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn facts(&self, path: &Path) -> io::Result<FileFacts> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// A path without symbolic links, `.` and `..`.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// The folder that the process works in.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn current_folder(&self) -> io::Result<PathBuf> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// The file of the program that this is.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    fn program(&self) -> io::Result<PathBuf> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// The names of all environment variables, in order.
+    fn variable_names(&self) -> Vec<String> {
+        Vec::new()
     }
     /// The time now.
     fn now(&self) -> SystemTime;
@@ -137,6 +174,29 @@ impl Host for Process {
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    fn facts(&self, path: &Path) -> io::Result<FileFacts> {
+        facts::of(path)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        std::fs::canonicalize(path)
+    }
+
+    fn current_folder(&self) -> io::Result<PathBuf> {
+        std::env::current_dir()
+    }
+
+    fn program(&self) -> io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
+    fn variable_names(&self) -> Vec<String> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        names
     }
 
     fn now(&self) -> SystemTime {
