@@ -339,6 +339,12 @@ impl From<awl_sdk::config::ConfigError> for CommandError {
     }
 }
 
+impl From<awl_sdk::imds::ImdsError> for CommandError {
+    fn from(error: awl_sdk::imds::ImdsError) -> Self {
+        Self::general(error.to_string())
+    }
+}
+
 impl From<awl_sdk::models::ModelError> for CommandError {
     fn from(error: awl_sdk::models::ModelError) -> Self {
         Self::general(with_causes(&error))

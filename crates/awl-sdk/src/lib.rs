@@ -66,6 +66,7 @@ pub mod credentials;
 pub mod env;
 mod error;
 pub mod handlers;
+pub mod imds;
 
 #[cfg(feature = "user-models")]
 pub mod models;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use awl_sdk::config::{Config, Origin, Overrides, settings};
 use awl_sdk::credentials::Prompter;
+use awl_sdk::imds::Imds;
 use awl_sdk::transport::RequestBody;
 use awl_sdk::{Client, StreamingBody};
 use awl_value::Value;
@@ -74,6 +75,7 @@ pub(super) fn client(
         decode_blobs(input, &mut call.parameters, raw)?;
     }
     let service = call.operation.service();
+    let config = with_region(config)?;
     if config.region().origin == Origin::Default
         && service.metadata().get("globalEndpoint").is_null()
     {
@@ -81,7 +83,26 @@ pub(super) fn client(
             .ui
             .hint("no Region is configured, so us-east-1 is used; --region or AWS_REGION sets one");
     }
-    Ok(Client::with_store(config, service, awl_catalog::store())?)
+    Ok(Client::with_store(&config, service, awl_catalog::store())?)
+}
+
+/// The configuration with the Region of the instance that this runs on, where
+/// no other is configured and there may be one.
+// Parity: awscli/clidriver.py, _set_cli_region; awscli/utils.py,
+// IMDSRegionProvider.
+pub(super) fn with_region(config: &Config) -> Result<Config, CommandError> {
+    if config.region().origin != Origin::Default {
+        return Ok(config.clone());
+    }
+    let imds = Imds::new(config)?;
+    if imds.check().is_err() {
+        return Ok(config.clone());
+    }
+    let region = until_interrupted(async { Ok(imds.region().await?) })?;
+    Ok(match region {
+        Some(region) => config.with_instance_region(region),
+        None => config.clone(),
+    })
 }
 
 /// Does the work, unless the user interrupts it.

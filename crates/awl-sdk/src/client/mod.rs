@@ -22,6 +22,7 @@ use awl_value::{Map, Value};
 pub use output::{Output, StreamingBody};
 pub use prepare::Prepared;
 pub use presigned::Presign;
+pub(crate) use user_agent::user_agent;
 
 use crate::Error;
 use crate::config::{Config, settings};

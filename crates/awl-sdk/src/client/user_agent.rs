@@ -4,7 +4,7 @@ use crate::config::{Config, settings};
 
 /// What the program and the SDK say of themselves.
 // Parity: botocore/useragent.py, for the parts' order and names.
-pub(super) fn user_agent(config: &Config, retry_mode: &str) -> String {
+pub(crate) fn user_agent(config: &Config, retry_mode: &str) -> String {
     let overrides = config.overrides();
     let program = overrides
         .user_agent

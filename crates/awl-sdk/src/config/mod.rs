@@ -28,6 +28,8 @@ pub enum Origin {
     Variable(&'static str),
     /// A key of the profile.
     Profile(&'static str),
+    /// The instance metadata service.
+    Imds,
     /// Nothing: it is the default.
     Default,
 }
@@ -84,6 +86,8 @@ struct Inner {
     overrides: Overrides,
     profiles: Arc<Profiles>,
     profile: Option<Resolved>,
+    /// The Region of the instance that this runs on.
+    instance_region: Option<String>,
     credentials: Current,
 }
 
@@ -99,6 +103,7 @@ impl Config {
             overrides,
             profiles: Arc::default(),
             profile: None,
+            instance_region: None,
             credentials: Current::default(),
         };
         let path = |setting: &Setting| {
@@ -131,6 +136,17 @@ impl Config {
     /// credentials yet.
     #[must_use]
     pub fn with_overrides(&self, overrides: Overrides) -> Self {
+        self.changed(overrides, self.inner.instance_region.clone())
+    }
+
+    /// The same, with the Region of the instance that this runs on, which
+    /// counts where none is configured.
+    #[must_use]
+    pub fn with_instance_region(&self, region: String) -> Self {
+        self.changed(self.inner.overrides.clone(), Some(region))
+    }
+
+    fn changed(&self, overrides: Overrides, instance_region: Option<String>) -> Self {
         let inner = &*self.inner;
         Self {
             inner: Arc::new(Inner {
@@ -138,6 +154,7 @@ impl Config {
                 overrides,
                 profiles: inner.profiles.clone(),
                 profile: inner.profile.clone(),
+                instance_region,
                 credentials: Current::default(),
             }),
         }
@@ -200,11 +217,19 @@ impl Config {
             .map(|text| text.eq_ignore_ascii_case("true"))
     }
 
-    /// The Region: the setting's, else `us-east-1`.
+    /// The Region: the setting's, else that of the instance that this runs on,
+    /// else `us-east-1`.
     #[must_use]
     pub fn region(&self) -> Resolved {
-        self.resolve(&settings::REGION)
+        let configured = self.resolve(&settings::REGION);
+        configured
             .filter(|region| !region.value.is_empty())
+            .or_else(|| {
+                Some(Resolved {
+                    value: self.inner.instance_region.clone()?,
+                    origin: Origin::Imds,
+                })
+            })
             .unwrap_or_else(|| Resolved {
                 value: "us-east-1".to_owned(),
                 origin: Origin::Default,

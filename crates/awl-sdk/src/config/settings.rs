@@ -97,6 +97,23 @@ settings! {
     APP_ID = "user_agent_appid", ["AWS_SDK_UA_APP_ID"], ["sdk_ua_app_id"], None;
     /// The account of static credentials.
     ACCOUNT_ID = "account_id", ["AWS_ACCOUNT_ID"], ["aws_account_id"], None;
+    /// Instance metadata: how many seconds its service may take.
+    METADATA_TIMEOUT = "metadata_service_timeout", ["AWS_METADATA_SERVICE_TIMEOUT"],
+        ["metadata_service_timeout"], Some("1");
+    /// Instance metadata: how often its service is asked at most.
+    METADATA_ATTEMPTS = "metadata_service_num_attempts", ["AWS_METADATA_SERVICE_NUM_ATTEMPTS"],
+        ["metadata_service_num_attempts"], Some("1");
+    /// Instance metadata: where its service is.
+    IMDS_ENDPOINT = "ec2_metadata_service_endpoint", ["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
+        ["ec2_metadata_service_endpoint"], None;
+    /// Instance metadata: `IPv4` or `IPv6`.
+    IMDS_ENDPOINT_MODE = "ec2_metadata_service_endpoint_mode",
+        ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], ["ec2_metadata_service_endpoint_mode"], None;
+    /// Instance metadata: whether version 1 is ruled out.
+    IMDS_V1_DISABLED = "ec2_metadata_v1_disabled", ["AWS_EC2_METADATA_V1_DISABLED"],
+        ["ec2_metadata_v1_disabled"], Some("false");
+    /// Instance metadata: IPv6, where no mode is set.
+    IMDS_USE_IPV6 = "imds_use_ipv6", ["AWS_IMDS_USE_IPV6"], ["imds_use_ipv6"], Some("false");
     /// S3: `virtual`, `path` or `auto`.
     S3_ADDRESSING_STYLE = "s3.addressing_style", [], ["s3.addressing_style"], None;
     /// S3: the accelerate endpoint.
