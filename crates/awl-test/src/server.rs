@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// A request as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    delay: Duration,
+    hangs_up: bool,
 }
 
 impl Answer {
@@ -46,7 +49,25 @@ impl Answer {
             status,
             headers: Vec::new(),
             body: body.into(),
+            delay: Duration::ZERO,
+            hangs_up: false,
         }
+    }
+
+    /// No answer: the connection is closed.
+    #[must_use]
+    pub fn hang_up() -> Self {
+        Self {
+            hangs_up: true,
+            ..Self::new(0, "")
+        }
+    }
+
+    /// Comes this much later.
+    #[must_use]
+    pub const fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
     }
 
     /// Adds a header.
@@ -183,6 +204,10 @@ fn read_chunks(reader: &mut impl std::io::BufRead) -> std::io::Result<Vec<u8>> {
 }
 
 fn write_answer(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<()> {
+    std::thread::sleep(answer.delay);
+    if answer.hangs_up {
+        return Ok(());
+    }
     let mut head = format!("HTTP/1.1 {} Answer\r\n", answer.status);
     for (name, value) in &answer.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
