@@ -9,7 +9,9 @@
 
 mod aws;
 mod peers;
+mod portal;
 mod server;
+mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -20,7 +22,9 @@ use awl_value::{Value, json};
 
 pub use aws::{AwsCli, Outcome};
 pub use peers::{Moto, peers};
+pub use portal::{Account, Portal, PortalSettings, visit};
 pub use server::{Answer, Request, Server};
+pub use terminal::on_terminal;
 
 /// The unpacked source release of the pinned botocore, with its `tests`
 /// folder. `AWL_BOTOCORE_SOURCE` may name one; else it is got by pip once and

@@ -15,6 +15,7 @@ use crate::Error;
 use crate::checksum::{ChecksumContext, Placement, RequestChecksum};
 use crate::compress::compress;
 use crate::config::settings;
+use crate::credentials;
 use crate::handlers::{self, Context, Handlers};
 use crate::transport::{HttpRequest, RequestBody, TransportError};
 
@@ -215,6 +216,7 @@ impl Client {
             awl_sign::Scheme::Bearer => {
                 token = self
                     .bearer_token(&prepared.signing)
+                    .await?
                     .ok_or(awl_sign::SignError::MissingToken)?;
                 Identity::Token(&token)
             }
@@ -365,7 +367,18 @@ impl Client {
             .filter(|token| !token.is_empty())
     }
 
-    fn bearer_token(&self, signing: &Resolved) -> Option<String> {
-        self.bearer_variable(&signing.signing.signing_name)
+    /// The token of a service that takes one: its variable's, else that of the
+    /// profile's SSO session.
+    // Parity: botocore/tokens.py, create_token_resolver.
+    async fn bearer_token(&self, signing: &Resolved) -> Result<Option<String>, Error> {
+        match self.bearer_variable(&signing.signing.signing_name) {
+            Some(token) => Ok(Some(token)),
+            None => {
+                let config = self.config();
+                // Boxed, since it may be renewed by a call of its own.
+                let token = credentials::sso::bearer_token(config, self.inner.store);
+                Ok(Box::pin(token).await?)
+            }
+        }
     }
 }

@@ -9,7 +9,8 @@ use crate::retry::{self, CallState, Decision, Outcome, modelled_retry};
 use crate::transport::TransportError;
 
 impl Client {
-    pub(super) async fn exchange(
+    /// Sends what was prepared for a call.
+    pub(crate) async fn exchange(
         &self,
         call: &Call,
         mut prepared: Prepared,

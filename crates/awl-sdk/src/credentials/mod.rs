@@ -6,19 +6,21 @@
 mod answer;
 mod cache;
 mod call;
+mod callback;
 mod chain;
 mod container;
 mod current;
 mod error;
 mod imds;
 mod keys;
-mod login;
+pub mod login;
 mod mfa;
+mod oauth;
 mod peek;
 mod process;
 mod prompt;
 mod role;
-mod sso;
+pub mod sso;
 mod web_identity;
 
 use std::fmt;
