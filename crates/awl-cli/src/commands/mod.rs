@@ -3,6 +3,7 @@
 
 mod call;
 pub(crate) mod custom;
+mod doctor;
 mod jp;
 mod operation;
 mod pages;
@@ -35,7 +36,7 @@ pub(crate) struct Invocation {
 }
 
 /// The commands at the top that no model describes.
-static COMMANDS: &[&Custom] = &[&jp::COMMAND, &whoami::COMMAND];
+static COMMANDS: &[&Custom] = &[&doctor::COMMAND, &jp::COMMAND, &whoami::COMMAND];
 
 /// The commands that services have beyond their operations: the service's
 /// command, and what is added to it.
