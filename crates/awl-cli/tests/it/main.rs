@@ -9,6 +9,7 @@
 
 mod arguments;
 mod command_line;
+mod credentials;
 mod failures;
 mod formats;
 mod fuzz;

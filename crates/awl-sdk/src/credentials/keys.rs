@@ -102,9 +102,11 @@ pub(super) fn ec2_tools(config: &Config) -> Provided {
         return Ok(Answer::Absent("AWS_CREDENTIAL_FILE is not set".into()));
     };
     let place = host.expand(&path);
-    let bytes = host.read(&place).map_err(|source| CredentialsError::File {
-        path: place.clone(),
-        source,
+    let bytes = host.read(&place).map_err(|_| {
+        CredentialsError::Other(format!(
+            "The specified config file ({}) could not be found.",
+            place.display()
+        ))
     })?;
     let text = String::from_utf8_lossy(&bytes);
     let value = |name: &str| {
