@@ -22,6 +22,40 @@ def caller_identity():
     ).encode()
 
 
+def keys():
+    """Temporary credentials for a long time to come."""
+    return {
+        "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "SecretAccessKey": "bench",
+        "SessionToken": "token",
+        "Expiration": "2099-01-01T00:00:00Z",
+    }
+
+
+def process():
+    """What a credential_process prints."""
+    return {"Version": 1, **keys()}
+
+
+def metadata():
+    """What the metadata endpoints of containers and instances give."""
+    answer = {"Code": "Success", **keys()}
+    return json.dumps({**answer, "Token": answer.pop("SessionToken")}).encode()
+
+
+def assumed(operation):
+    """An answer of sts AssumeRole or AssumeRoleWithWebIdentity."""
+    credentials = "".join(f"<{name}>{value}</{name}>" for name, value in keys().items())
+    return (
+        f'<{operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+        f"<{operation}Result><AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:bench</AssumedRoleId>"
+        f"<Arn>arn:aws:sts::{ACCOUNT}:assumed-role/bench/bench</Arn></AssumedRoleUser>"
+        f"<Credentials>{credentials}</Credentials></{operation}Result>"
+        "<ResponseMetadata><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId>"
+        f"</ResponseMetadata></{operation}Response>"
+    ).encode()
+
+
 def describe_instances(count=1000):
     """An answer of ec2 DescribeInstances: about 3.5 kB an instance."""
     rng = random.Random(1)

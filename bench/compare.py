@@ -8,10 +8,13 @@ import argparse
 import datetime
 import json
 import os
+import pathlib
+import shutil
 import statistics
 import subprocess
 import tempfile
 
+import bodies
 import common
 
 # What each case has to reach: awl's wall time (s) and peak (MiB), and how many
@@ -49,6 +52,55 @@ CASES = {
         "limits": {"wall": 2},
         "calls": 200,
     },
+}
+
+IDENTITY = ["sts", "get-caller-identity"]
+KEYS = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = bench\n"
+ROLE = "[default]\nrole_arn = arn:aws:iam::123456789012:role/bench\nsource_profile = base\n[profile base]\n"
+
+
+def provider(title, files=None, variables=None, forget=False):
+    """A call whose credentials come from a provider: without keys in the
+    environment, with these files and variables; `forget`: the caches are emptied
+    before every call."""
+    return {
+        "title": title,
+        "words": IDENTITY,
+        "limits": {"wall": 0.010},
+        "files": files or {},
+        "variables": {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, **(variables or {})},
+        "forget": forget,
+    }
+
+
+CASES |= {
+    "file": provider("credentials from the credentials file", {"credentials": f"[default]\n{KEYS}"}),
+    "process": provider(
+        "credentials from a process",
+        {"config": "[default]\ncredential_process = cat {home}/.aws/printed\n", "printed": "{process}"},
+    ),
+    "role": provider("credentials from a role, assumed", {"config": ROLE + KEYS}, forget=True),
+    "role-cached": provider("credentials from a role, cached", {"config": ROLE + KEYS}),
+    "web": provider(
+        "credentials from a web identity, assumed",
+        {"token": "jwt"},
+        {
+            "AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/.aws/token",
+            "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/bench",
+        },
+        forget=True,
+    ),
+    "container": provider(
+        "credentials from a container",
+        variables={"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{url}/container"},
+    ),
+    "imds": provider(
+        "credentials from an instance",
+        variables={
+            "AWS_EC2_METADATA_DISABLED": None,
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": "{url}",
+        },
+    ),
 }
 LOOP = 'program=$1 calls=$2; shift 2; while [ "$calls" -gt 0 ]; do "$program" "$@"; calls=$((calls - 1)); done'
 
@@ -95,6 +147,7 @@ def main():
 
 def run_case(name, programs, arguments, launcher, variables):
     case = CASES[name]
+    variables = settle(case, variables)
     outputs = [
         # The first run also warms the caches up.
         subprocess.run([program, *case["words"]], env=variables, capture_output=True)
@@ -104,6 +157,8 @@ def run_case(name, programs, arguments, launcher, variables):
     loop = "calls" in case
     for _ in range(max(1, arguments.rounds // 3) if loop else arguments.rounds):
         for key, program in programs.items():
+            if case.get("forget"):
+                shutil.rmtree(f"{variables['HOME']}/.aws/cli/cache", ignore_errors=True)
             words, scale = [program, *case["words"]], 1
             if loop:
                 calls = case["calls"] if key == "awl" else min(arguments.aws_calls, case["calls"])
@@ -128,6 +183,29 @@ def run_case(name, programs, arguments, launcher, variables):
         awl, aws = ((output.returncode, output.stdout) for output in outputs)
         result["same"] = awl == aws
     return result
+
+
+def settle(case, variables):
+    """Puts the files of a case where they belong; the variables with its own."""
+    home = pathlib.Path(variables["HOME"])
+    shutil.rmtree(home / ".aws", ignore_errors=True)
+    known = {"home": home, "url": variables["AWS_ENDPOINT_URL"], "process": json.dumps(bodies.process())}
+    for name, text in case.get("files", {}).items():
+        (home / ".aws").mkdir(exist_ok=True)
+        (home / ".aws" / name).write_text(fill(text, known))
+    variables = dict(variables)
+    for name, value in case.get("variables", {}).items():
+        if value is None:
+            variables.pop(name, None)
+        else:
+            variables[name] = fill(value, known)
+    return variables
+
+
+def fill(text, known):
+    for name, value in known.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
 
 
 def ratio(result, figure):

@@ -33,9 +33,18 @@ def answer(content_type, body):
 
 
 ANSWERS = {
+    b"AssumeRole": answer(XML, bodies.assumed("AssumeRole")),
+    b"AssumeRoleWithWebIdentity": answer(XML, bodies.assumed("AssumeRoleWithWebIdentity")),
     b"GetCallerIdentity": answer(XML, bodies.caller_identity()),
     b"DescribeInstances": answer(XML, bodies.describe_instances()),
     b"DynamoDB_20120810.Scan": answer(JSON, bodies.scan()),
+}
+ROLE = b"/latest/meta-data/iam/security-credentials/"
+PATHS = {
+    b"/container": answer("application/json", bodies.metadata()),
+    b"/latest/api/token": answer("text/plain", b"token"),
+    ROLE: answer("text/plain", b"bench"),
+    ROLE + b"bench": answer("text/plain", bodies.metadata()),
 }
 UNKNOWN = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
@@ -60,7 +69,8 @@ def serve(connection, context):
                 pending += connection.recv(65536)
             body, pending = pending[:length], pending[length:]
             name = TARGET.search(head) or ACTION.search(body)
-            connection.sendall(ANSWERS.get(name and name[1], UNKNOWN))
+            known = ANSWERS.get(name and name[1])
+            connection.sendall(known or PATHS.get(head.split(b" ", 2)[1], UNKNOWN))
     except OSError:
         # The client went away, which is how every call ends.
         pass
