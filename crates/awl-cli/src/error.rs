@@ -335,7 +335,13 @@ impl From<awl_sdk::Error> for CommandError {
 
 impl From<awl_sdk::config::ConfigError> for CommandError {
     fn from(error: awl_sdk::config::ConfigError) -> Self {
-        Self::general(error.to_string())
+        use awl_sdk::config::ConfigError;
+        Self::general(match &error {
+            ConfigError::Read { path, source } | ConfigError::Write { path, source } => {
+                crate::python::os_error(source, path)
+            }
+            error => error.to_string(),
+        })
     }
 }
 

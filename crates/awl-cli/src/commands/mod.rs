@@ -2,6 +2,7 @@
 //! one table.
 
 mod call;
+mod configure;
 pub(crate) mod custom;
 mod doctor;
 mod jp;
@@ -36,7 +37,12 @@ pub(crate) struct Invocation {
 }
 
 /// The commands at the top that no model describes.
-static COMMANDS: &[&Custom] = &[&doctor::COMMAND, &jp::COMMAND, &whoami::COMMAND];
+static COMMANDS: &[&Custom] = &[
+    &configure::COMMAND,
+    &doctor::COMMAND,
+    &jp::COMMAND,
+    &whoami::COMMAND,
+];
 
 /// The commands that services have beyond their operations: the service's
 /// command, and what is added to it.

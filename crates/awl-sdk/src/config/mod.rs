@@ -72,6 +72,8 @@ pub struct Overrides {
     /// Whether a profile's keys are used as they are, though it has
     /// `mfa_serial`.
     pub no_mfa_session: bool,
+    /// Variables for the commands that providers run.
+    pub command_variables: Vec<(&'static str, String)>,
 }
 
 /// The resolved configuration of a process. Cheap to clone.

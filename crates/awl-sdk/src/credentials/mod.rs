@@ -26,6 +26,7 @@ mod web_identity;
 use std::fmt;
 
 pub use answer::{Link, Verdict};
+pub use awl_sign::Credentials;
 pub use cache::Cache;
 pub use chain::{Explanation, explain, resolve};
 pub(crate) use current::{Current, current};
@@ -37,7 +38,7 @@ pub use prompt::Prompter;
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResolvedCredentials {
     /// What signs.
-    pub credentials: awl_sign::Credentials,
+    pub credentials: Credentials,
     /// The account they are of, where their source tells it.
     pub account_id: Option<String>,
     /// When they end, in seconds since the epoch, where their source tells it.

@@ -23,7 +23,7 @@ pub(super) async fn load(config: &Config, profile: &str) -> Provided {
     if config.overrides().offline {
         return Err(CredentialsError::Offline("the credential_process"));
     }
-    let printed = output(PROVIDER, command).await?;
+    let printed = output(config, PROVIDER, command).await?;
     let document = json::parse(&printed)
         .map_err(|error| failed(format!("the output of the command is no JSON: {error}")))?;
     let version = document.get("Version");
@@ -67,6 +67,7 @@ pub(super) async fn load(config: &Config, profile: &str) -> Provided {
 /// What a command prints; it is split as a shell would, but no shell runs it.
 /// Its standard error is shown where it fails.
 pub(super) async fn output(
+    config: &Config,
     provider: &'static str,
     command: &str,
 ) -> Result<String, CredentialsError> {
@@ -81,6 +82,7 @@ pub(super) async fn output(
         .ok_or_else(|| error("the command is empty".to_owned()))?;
     let run = tokio::process::Command::new(program)
         .args(arguments)
+        .envs(config.overrides().command_variables.iter().cloned())
         .stdin(Stdio::inherit())
         .kill_on_drop(true)
         .output()

@@ -27,7 +27,7 @@ pub(super) async fn mfa_code(
     }
     let section = config.profiles().profile(profile);
     if let Some(command) = section.and_then(|section| section.get("mfa_process")) {
-        let printed = super::process::output("mfa_process", command).await?;
+        let printed = super::process::output(config, "mfa_process", command).await?;
         return Ok(printed.trim().to_owned());
     }
     let nobody = || CredentialsError::NoTerminal {

@@ -205,7 +205,11 @@ fn check_line_ends(section: Section<'_>, edits: &[Edit<'_>]) -> Result<(), Confi
             )
         })
     };
-    named("section name", &section.header())?;
+    let name = match section {
+        Section::Header(header) => header.to_owned(),
+        Section::Named(kind, name) => format!("{} {name}", kind.word()),
+    };
+    named("section name", &name)?;
     for edit in edits {
         let (key, inner, value) = match *edit {
             Edit::Set(key, value) => (key, "", value),
