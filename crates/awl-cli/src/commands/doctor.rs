@@ -252,12 +252,17 @@ fn lines(findings: &[(&Check, Vec<Finding>)], skipped: &[&str]) -> String {
             many => Some(format!("{many} {}s", severity.name())),
         })
         .collect();
-    if counts.is_empty() {
-        text.push_str(&format!("{} checks found nothing\n", findings.len()));
+    let plural = if findings.len() == 1 { "" } else { "s" };
+    let summary = if counts.is_empty() {
+        "nothing".to_owned()
     } else {
-        let summary = counts.join(", ");
-        text.push_str(&format!("\n{} checks found {summary}\n", findings.len()));
-    }
+        text.push('\n');
+        counts.join(", ")
+    };
+    text.push_str(&format!(
+        "{} check{plural} found {summary}\n",
+        findings.len()
+    ));
     if !skipped.is_empty() {
         text.push_str(&format!("not checked: {}\n", skipped.join(", ")));
     }

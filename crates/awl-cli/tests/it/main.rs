@@ -10,6 +10,7 @@
 mod arguments;
 mod command_line;
 mod credentials;
+mod doctor;
 mod failures;
 mod formats;
 mod fuzz;

@@ -212,6 +212,8 @@ pub(super) fn wrong_files(context: &Context<'_>) -> Vec<Finding> {
                 {
                     let header = match &*section.header {
                         "default" => "default".to_owned(),
+                        // A header of the other file is told of elsewhere.
+                        other if other.starts_with("profile ") => shown(other),
                         other => format!("profile {}", shown(other)),
                     };
                     Finding::new(
@@ -245,6 +247,13 @@ pub(super) fn partial_keys(context: &Context<'_>) -> Vec<Finding> {
             (None, Some(there)) => (there, id),
             _ => continue,
         };
+        // The other half may be there under a name that is told of elsewhere.
+        let is_misspelt = section.entries.iter().any(|entry| {
+            known::meant_key(&entry.key, &[CREDENTIAL_KEYS, PROFILE_KEYS]) == Some(missing)
+        });
+        if is_misspelt {
+            continue;
+        }
         let remedy = format!(
             "add {missing} to [{}], or take {} out",
             shown(&section.header),
