@@ -58,6 +58,8 @@ pub(crate) struct CommandError {
     headline: Option<String>,
     /// Whether the usage block stands above the message.
     usage_above: bool,
+    /// Whether it would be none, had the user logged in.
+    wants_log_in: bool,
     /// `--cli-error-format`, where the command line had it.
     format: Option<String>,
     /// `--color`, where the command line had it.
@@ -72,6 +74,7 @@ impl CommandError {
             details: None,
             headline: None,
             usage_above: false,
+            wants_log_in: false,
             format: None,
             colour: None,
         }
@@ -150,6 +153,16 @@ impl CommandError {
     /// Ctrl-C.
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "")
+    }
+
+    /// Whether it would be none, had the user logged in.
+    pub(crate) const fn wants_log_in(&self) -> bool {
+        self.wants_log_in
+    }
+
+    /// What is wrong.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     /// Sets the form that the command line asks for.
@@ -375,6 +388,11 @@ impl From<awl_sdk::credentials::CredentialsError> for CommandError {
             CredentialsError::NotFound => Self::no_credentials(&error.to_string()),
             CredentialsError::Call(error) => (*error).into(),
             CredentialsError::Interrupted => Self::interrupted(),
+            CredentialsError::Sso { message, log_in }
+            | CredentialsError::Login { message, log_in } => Self {
+                wants_log_in: log_in,
+                ..Self::general(message)
+            },
             error => Self::general(error.to_string()),
         }
     }

@@ -1,14 +1,18 @@
 //! The commands: those of services, made from the models, and awl's own, in
 //! one table.
 
+mod browser;
 mod call;
 mod configure;
 pub(crate) mod custom;
 mod doctor;
 mod jp;
+mod login;
 mod operation;
 mod pages;
 mod services;
+mod session;
+mod sso;
 mod version;
 mod wait;
 mod whoami;
@@ -41,12 +45,14 @@ static COMMANDS: &[&Custom] = &[
     &configure::COMMAND,
     &doctor::COMMAND,
     &jp::COMMAND,
+    &login::LOGIN,
+    &login::LOGOUT,
     &whoami::COMMAND,
 ];
 
 /// The commands that services have beyond their operations: the service's
 /// command, and what is added to it.
-static ADDED: &[(&str, &[Custom])] = &[];
+static ADDED: &[(&str, &[Custom])] = &[("sso", sso::COMMANDS)];
 
 /// The commands whose words behind `--` are another program's.
 static RUNNERS: &[&str] = &["exec"];
@@ -108,10 +114,19 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         let version = version::text(invocation);
         debug::command_line(invocation, &version, words);
     }
-    let result = match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => custom::run(invocation, &globals, "", command, &rest),
-        None => operation::run_service(invocation, &globals, name, &rest),
-    };
+    let trailing = invocation.trailing.clone();
+    let run =
+        |invocation: &mut Invocation| match COMMANDS.iter().find(|command| command.name == name) {
+            Some(command) => custom::run(invocation, &globals, "", command, &rest),
+            None => operation::run_service(invocation, &globals, name, &rest),
+        };
+    let result = run(invocation).or_else(|error| {
+        if !session::offer(invocation, &globals, &error)? {
+            return Err(error);
+        }
+        invocation.trailing = trailing;
+        run(invocation)
+    });
     result.map_err(|error| {
         let configured = || configured_error_format(invocation, globals.profile.as_deref());
         error

@@ -167,7 +167,7 @@ fn invalid(message: impl ToString) -> Error {
 /// How endpoints are reached.
 // Parity: botocore/endpoint.py, EndpointCreator; httpsession.py; and Python's
 // urllib for the names of the proxies' variables.
-fn transport(config: &Config) -> Result<TransportConfig, Error> {
+pub(super) fn transport(config: &Config) -> Result<TransportConfig, Error> {
     let host = config.host();
     let overrides = config.overrides();
     let variable = |name: &str| {

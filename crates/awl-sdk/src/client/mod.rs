@@ -86,6 +86,15 @@ impl Call {
     }
 }
 
+/// The way to servers that a configuration asks for, for what no model
+/// describes.
+///
+/// # Errors
+/// A setting with a value that it cannot have.
+pub fn transport(config: &Config) -> Result<Transport, Error> {
+    Ok(Transport::new(client_settings::transport(config)?))
+}
+
 impl Client {
     /// A client of a service. Opens no connection and looks for no credentials
     /// yet.

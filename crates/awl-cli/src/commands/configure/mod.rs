@@ -22,6 +22,7 @@ use awl_sdk::env::Host;
 
 use super::Invocation;
 use super::custom::{Argument, Custom};
+use super::sso;
 use crate::argv::Globals;
 use crate::error::CommandError;
 
@@ -36,6 +37,8 @@ pub(super) static COMMAND: Custom = Custom {
         add_model::COMMAND,
         import::COMMAND,
         list_profiles::COMMAND,
+        sso::CONFIGURE_SSO,
+        sso::CONFIGURE_SSO_SESSION,
         mfa_login::COMMAND,
         export_credentials::COMMAND,
         unset::COMMAND,

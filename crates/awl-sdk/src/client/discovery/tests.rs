@@ -61,8 +61,8 @@ fn client(server: &Server, required: bool, settings: &[(&'static str, &str)]) ->
     let store = awl_test::compile_files(&files);
     let mut all = vec![("max_attempts", "1")];
     all.extend(settings);
-    let service = store.service("test").unwrap();
-    Client::with_store(&config(&all), service, awl_catalog::store()).unwrap()
+    let catalog = awl_catalog::store();
+    Client::with_store(&config(&all), store.service("test").unwrap(), catalog).unwrap()
 }
 
 async fn call(client: &Client, operation: &str, given: &str) -> Result<(), Error> {

@@ -7,14 +7,12 @@ use awl_value::{Map, Value};
 use super::super::call::{self, Signer};
 use super::super::callback::{Arrival, Callback, restart};
 use super::super::oauth::{self, Pkce};
-use super::log_in::{Verification, registration, scopes};
+use super::log_in::{SCOPE, Verification, registration, scopes};
 use super::token::{OIDC, save};
 use super::{CredentialsError, Session, Token, failure};
 use crate::client::{Call, Client};
 use crate::config::Config;
 
-/// What is asked for where the session does not say.
-const SCOPE: &str = "sso:account:access";
 /// The user agent says of such calls that they are part of this.
 const USER_AGENT: &str = "md/sso#auth";
 

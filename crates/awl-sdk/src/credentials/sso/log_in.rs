@@ -5,11 +5,15 @@ use awl_model::Store;
 use awl_value::{Map, Value};
 
 use super::super::cache::WINDOW;
+use super::super::call::{self, Signer};
 use super::super::oauth::{now, text, time, utc};
 use super::token::{Registration, cache};
-use super::{CredentialsError, Session, Token, cached, code, device, failure};
+use super::{CredentialsError, Session, Token, code, current, device, failure};
 use crate::client::Client;
 use crate::config::Config;
+
+/// What lets a token ask for accounts and roles.
+pub(super) const SCOPE: &str = "sso:account:access";
 
 /// How the user proves who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +56,10 @@ pub async fn log_in(
     }
 }
 
-/// Whether a session's token is good for more than a quarter of an hour, and is
-/// of the same portal, Region and scopes as the session now says.
-#[must_use]
-pub fn is_logged_in(config: &Config, session: &Session) -> Option<Token> {
+/// The token of a session that need not be logged in to: good for more than a
+/// quarter of an hour, if need be after it is renewed; of the portal, Region
+/// and scopes that the session now says; and not revoked.
+pub async fn logged_in(config: &Config, store: Store, session: &Session) -> Option<Token> {
     let cache = cache(config.host());
     let kept = cache.get(&session.token_key())?;
     let registration = cache.get(&session.registration_key())?;
@@ -63,9 +67,34 @@ pub fn is_logged_in(config: &Config, session: &Session) -> Option<Token> {
         && text(&kept, "region") == Some(&session.region)
         && text(&kept, "clientId").is_some()
         && text(&kept, "clientId") == text(&registration, "clientId");
-    let token = cached(config, session).ok()?;
+    if !is_same {
+        return None;
+    }
+    let token = current(config, store, session).await.ok()?;
     let left = token.expiration - now(&**config.host());
-    (is_same && left >= WINDOW).then_some(token)
+    let is_good = left >= WINDOW && !is_revoked(config, store, session, &token).await;
+    is_good.then_some(token)
+}
+
+/// Whether the portal no longer knows a token.
+async fn is_revoked(config: &Config, store: Store, session: &Session, token: &Token) -> bool {
+    let may_ask = session
+        .scopes
+        .as_ref()
+        .is_none_or(|scopes| scopes.iter().any(|scope| scope == SCOPE));
+    let region = Some(&*session.region);
+    let client = call::client(config, store, "sso", region, Signer::Nobody);
+    let Some(client) = client.ok().filter(|_| may_ask) else {
+        return false;
+    };
+    let mut params = Map::with_capacity(2);
+    params.push("accessToken", Value::from(&*token.access_token));
+    params.push("maxResults", Value::Int(1));
+    let answer = client.call("ListAccounts", Value::Map(params)).await;
+    answer.is_err_and(|error| {
+        let refused = error.service();
+        refused.is_some_and(|refused| refused.code() == "UnauthorizedException")
+    })
 }
 
 /// The registration of this client: the one that is kept, if it is for the same

@@ -19,7 +19,7 @@ use super::{CredentialsError, oauth, role};
 use crate::config::Config;
 use crate::config::ini::IniSection;
 
-pub use log_in::{Method, Verification, is_logged_in, log_in};
+pub use log_in::{Method, Verification, log_in, logged_in};
 pub use session::{Session, parse_scopes};
 pub use token::{Token, cached, current};
 
