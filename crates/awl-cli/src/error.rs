@@ -360,7 +360,7 @@ impl From<awl_sdk::config::ConfigError> for CommandError {
 
 impl From<awl_sdk::imds::ImdsError> for CommandError {
     fn from(error: awl_sdk::imds::ImdsError) -> Self {
-        Self::general(error.to_string())
+        Self::general(with_causes(&error))
     }
 }
 

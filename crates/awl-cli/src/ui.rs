@@ -52,8 +52,13 @@ impl Ui {
     /// Writes to standard output. A reader that has gone away is no error, as
     /// in the AWS CLI.
     pub(crate) fn write_out(&mut self, text: &str) {
+        self.write_bytes(text.as_bytes());
+    }
+
+    /// The same for what may be no text.
+    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) {
         let mut out = self.out.lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(bytes).and_then(|()| out.flush());
         self.is_closed |=
             written.is_err_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
     }

@@ -109,16 +109,28 @@ pub(super) fn with_region(config: &Config) -> Result<Config, CommandError> {
 pub(super) fn until_interrupted<T>(
     work: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
+    block_on(interruptible(work))
+}
+
+/// The work, ended when the user interrupts it.
+pub(super) async fn interruptible<T>(
+    work: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
+    tokio::select! {
+        result = work => result,
+        _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
+    }
+}
+
+/// Does the work, which knows itself what an interruption is to it.
+pub(super) fn block_on<T>(
+    work: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::general(error.to_string()))?;
-    runtime.block_on(async {
-        tokio::select! {
-            result = work => result,
-            _ = tokio::signal::ctrl_c() => Err(CommandError::interrupted()),
-        }
-    })
+    runtime.block_on(work)
 }
 
 /// Sends the request, or prints it; what is to be printed of the answer.

@@ -4,12 +4,16 @@
 mod browser;
 mod call;
 mod configure;
+mod credentials;
 pub(crate) mod custom;
 mod doctor;
+mod exec;
+mod imds;
 mod jp;
 mod login;
 mod operation;
 mod pages;
+mod serve;
 mod services;
 mod session;
 mod sso;
@@ -43,7 +47,10 @@ pub(crate) struct Invocation {
 /// The commands at the top that no model describes.
 static COMMANDS: &[&Custom] = &[
     &configure::COMMAND,
+    &credentials::COMMAND,
     &doctor::COMMAND,
+    &exec::COMMAND,
+    &imds::COMMAND,
     &jp::COMMAND,
     &login::LOGIN,
     &login::LOGOUT,

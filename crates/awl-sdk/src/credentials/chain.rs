@@ -54,7 +54,7 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(config: &'a Config, store: Store) -> Self {
+    pub(super) fn new(config: &'a Config, store: Store) -> Self {
         Self {
             config,
             store,

@@ -178,11 +178,8 @@ async fn ask(transport: &Transport, request: &HttpRequest) -> Result<Value, Fail
     let response = transport.send(request).await.map_err(failed)?;
     let status = response.status;
     let body = response.body.collect().await.map_err(failed)?;
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        Failure::Final(CredentialsError::Other(format!(
-            "the container's credentials endpoint answers no UTF-8 text: {error}"
-        )))
-    })?;
+    let text = std::str::from_utf8(&body)
+        .map_err(|error| Failure::Final(CredentialsError::Other(python_words(&body, error))))?;
     if status != 200 {
         return Err(Failure::Again(format!(
             "Received non 200 response {status} from container metadata: {text}"
@@ -191,6 +188,18 @@ async fn ask(transport: &Transport, request: &HttpRequest) -> Result<Value, Fail
     json::parse(text).map_err(|_| {
         Failure::Again("Unable to parse JSON returned from container metadata services".to_owned())
     })
+}
+
+/// Python's words for bytes that are not UTF-8.
+fn python_words(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let at = error.valid_up_to();
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let reason = match (error.error_len(), byte) {
+        (None, _) => "unexpected end of data",
+        (Some(_), 0xc2..=0xf4) => "invalid continuation byte",
+        (Some(_), _) => "invalid start byte",
+    };
+    format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}")
 }
 
 fn resolved(
@@ -204,6 +213,9 @@ fn resolved(
             .get(name)
             .and_then(Value::as_str)
             .ok_or_else(|| CredentialsError::Other(format!("'{name}'"))),
+        Value::List(_) => Err(CredentialsError::Other(
+            "list indices must be integers or slices, not str".to_owned(),
+        )),
         _ => Err(CredentialsError::Other(
             "the container's credentials endpoint answers no JSON object".to_owned(),
         )),

@@ -4,6 +4,7 @@
 // Parity: botocore/credentials.py, create_credential_resolver.
 
 mod answer;
+mod assume;
 mod cache;
 mod call;
 mod callback;
@@ -26,6 +27,7 @@ mod web_identity;
 use std::fmt;
 
 pub use answer::{Link, Verdict};
+pub use assume::{RoleRequest, assume_role};
 pub use awl_sign::Credentials;
 pub use cache::Cache;
 pub use chain::{Explanation, explain, resolve};

@@ -125,7 +125,7 @@ impl Imds {
         for _ in 0..self.attempts {
             match self.send(&request).await {
                 Ok((200, body)) => return Ok(Some(String::from_utf8_lossy(&body).into_owned())),
-                Ok((403 | 404 | 405, _)) => return Ok(None),
+                Ok((403..=405, _)) => return Ok(None),
                 Ok((400, _)) => {
                     let endpoint = self.endpoint().to_owned();
                     return Err(ImdsError::BadRequest { endpoint });

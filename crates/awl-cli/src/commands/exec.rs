@@ -1,0 +1,219 @@
+//! `awl exec -- COMMAND`: another program with the credentials that this one
+//! would use. The AWS CLI has no such command.
+
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Command, ExitStatus};
+
+use awl_sdk::Config;
+use awl_sdk::config::Origin;
+use awl_sdk::credentials::{ResolvedCredentials, RoleRequest};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::custom::{Argument, Custom, Given};
+use super::serve::{self, Endpoints, Server, Source};
+use super::{Invocation, call};
+use crate::argv::Globals;
+use crate::error::CommandError;
+
+/// `exec`.
+pub(super) static COMMAND: Custom = Custom::new(
+    "exec",
+    &[
+        Argument::option("--role-arn"),
+        Argument::option("--role-session-name"),
+        Argument::option("--duration-seconds").integer(),
+        Argument::option("--external-id"),
+        Argument::option("--serial-number"),
+        Argument::flag("--server"),
+    ],
+    run,
+);
+
+/// Variables that lead to other credentials than those that are given.
+static RIVALS: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ACCOUNT_ID",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_TOKEN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+fn run(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    given: &Given<'_>,
+) -> Result<(), CommandError> {
+    let Some((program, arguments)) = given.command.split_first() else {
+        return Err(CommandError::usage(
+            "the command to run is missing: exec [options] -- COMMAND [ARGUMENT ...]",
+            invocation.ui.program(),
+        ));
+    };
+    let role = role(given)?;
+    let config = call::with_region(&call::load_config(invocation, globals)?)?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for name in RIVALS {
+        command.env_remove(name);
+    }
+    let region = config.region();
+    if region.origin != Origin::Default {
+        // Older SDKs know the second alone.
+        command.env("AWS_REGION", &region.value);
+        command.env("AWS_DEFAULT_REGION", &region.value);
+    }
+    if given.has("--server") {
+        return serve(invocation, &config, role, command);
+    }
+    let found = call::until_interrupted(async { Ok(serve::find(&config, role.as_ref()).await?) })?;
+    command.envs(variables(&found));
+    // The program takes this one's place: its signals, its terminal and its
+    // exit status are its own.
+    let error = command.exec();
+    Err(not_run(invocation, program, &error))
+}
+
+/// The role that the command line names.
+fn role(given: &Given<'_>) -> Result<Option<RoleRequest>, CommandError> {
+    let text = |name: &str| given.get(name).map(str::to_owned);
+    let Some(arn) = text("--role-arn") else {
+        let options = [
+            "--role-session-name",
+            "--duration-seconds",
+            "--external-id",
+            "--serial-number",
+        ];
+        return match options.into_iter().find(|option| given.has(option)) {
+            Some(option) => Err(CommandError::validation(format!(
+                "{option} says how a role is assumed, so it needs --role-arn"
+            ))),
+            None => Ok(None),
+        };
+    };
+    Ok(Some(RoleRequest {
+        arn,
+        session_name: text("--role-session-name"),
+        duration: text("--duration-seconds").and_then(|text| text.trim().parse().ok()),
+        external_id: text("--external-id"),
+        serial_number: text("--serial-number"),
+    }))
+}
+
+/// The variables that carry credentials.
+fn variables(found: &ResolvedCredentials) -> Vec<(&'static str, String)> {
+    let keys = &found.credentials;
+    let mut variables = vec![
+        ("AWS_ACCESS_KEY_ID", keys.access_key_id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key.to_string()),
+    ];
+    if let Some(token) = keys.token() {
+        variables.push(("AWS_SESSION_TOKEN", token.to_owned()));
+    }
+    if let Some(end) = found.expiration {
+        variables.push(("AWS_CREDENTIAL_EXPIRATION", serve::time(end)));
+    }
+    if let Some(account) = &found.account_id {
+        variables.push(("AWS_ACCOUNT_ID", account.clone()));
+    }
+    variables
+}
+
+/// Runs the program beside a server that it gets its credentials from.
+fn serve(
+    invocation: &mut Invocation,
+    config: &Config,
+    role: Option<RoleRequest>,
+    command: Command,
+) -> Result<(), CommandError> {
+    let host = invocation.host.clone();
+    let program = command.get_program().to_string_lossy().into_owned();
+    let ended = call::block_on(async {
+        let open = async { Ok(Source::open(config, role).await?) };
+        let source = call::interruptible(open).await?;
+        let endpoints = Endpoints {
+            container: true,
+            metadata: false,
+        };
+        let server = Server::listen(0, source, &host, endpoints).await?;
+        let mut command = tokio::process::Command::from(command);
+        command.envs(server.variables());
+        let serving = tokio::spawn(server.serve());
+        let ended = match command.spawn() {
+            Ok(child) => wait(child).await,
+            Err(error) => Err(error),
+        };
+        serving.abort();
+        Ok(ended)
+    })?;
+    let status = ended.map_err(|error| not_run(invocation, &program, &error))?;
+    match code(status) {
+        0 => Ok(()),
+        code => Err(CommandError::silent(code)),
+    }
+}
+
+/// Waits for a program to end, and hands on to it the signals that come in the
+/// meantime.
+async fn wait(mut child: tokio::process::Child) -> std::io::Result<ExitStatus> {
+    // These the terminal sends to both.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let id = child.id();
+    loop {
+        let sent = tokio::select! {
+            status = child.wait() => return status,
+            _ = came(&mut interrupt) => continue,
+            _ = came(&mut quit) => continue,
+            () = came(&mut terminate) => rustix::process::Signal::TERM,
+            () = came(&mut hangup) => rustix::process::Signal::HUP,
+        };
+        let id = id.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
+        if let Some(id) = id {
+            // It may have ended by itself.
+            let _ = rustix::process::kill_process(id, sent);
+        }
+    }
+}
+
+async fn came(signal: &mut Signal) {
+    if signal.recv().await.is_none() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What a shell says of how a program ended.
+fn code(status: ExitStatus) -> u8 {
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(u8::MAX)
+}
+
+/// A program that does not run, with a shell's codes.
+fn not_run(invocation: &mut Invocation, program: &str, error: &std::io::Error) -> CommandError {
+    const NOT_FOUND: u8 = 127;
+    const NOT_EXECUTABLE: u8 = 126;
+    let line = format!(
+        "\n{}: [ERROR]: {program}: {error}\n",
+        invocation.ui.program()
+    );
+    invocation.ui.write_error(&line);
+    CommandError::silent(match error.kind() {
+        std::io::ErrorKind::NotFound => NOT_FOUND,
+        _ => NOT_EXECUTABLE,
+    })
+}
