@@ -31,7 +31,10 @@ fn run(
     let config = call::load_config(invocation, globals)?;
     let mut overrides = config.overrides().clone();
     overrides.offline = offline;
-    let config = config.with_overrides(overrides);
+    let mut config = config.with_overrides(overrides);
+    if !offline {
+        config = call::with_region(&config)?;
+    }
     let explanation = call::until_interrupted(async {
         let explanation = credentials::explain(&config, awl_catalog::store()).await;
         Ok(explanation)
@@ -142,8 +145,8 @@ fn origin(config: &Config, option: &str, resolved: &Resolved) -> String {
             );
             format!("{key} of profile {profile} in {path}")
         }
+        Origin::Imds => "of the instance, by its metadata".to_owned(),
         Origin::Default => "default".to_owned(),
-        other => format!("{other:?}").to_lowercase(),
     }
 }
 

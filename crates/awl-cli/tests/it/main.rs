@@ -22,3 +22,4 @@ mod pages;
 mod print_request;
 mod support;
 mod validation;
+mod whoami;
