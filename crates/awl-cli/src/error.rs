@@ -364,6 +364,12 @@ impl From<awl_sdk::imds::ImdsError> for CommandError {
     }
 }
 
+impl From<awl_sdk::console::ConsoleError> for CommandError {
+    fn from(error: awl_sdk::console::ConsoleError) -> Self {
+        Self::general(error.to_string())
+    }
+}
+
 impl From<awl_sdk::models::ModelError> for CommandError {
     fn from(error: awl_sdk::models::ModelError) -> Self {
         Self::general(with_causes(&error))

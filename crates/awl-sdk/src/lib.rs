@@ -62,6 +62,7 @@ pub mod checksum;
 pub mod client;
 pub mod compress;
 pub mod config;
+pub mod console;
 pub mod credentials;
 pub mod env;
 mod error;

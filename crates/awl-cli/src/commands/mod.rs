@@ -4,6 +4,7 @@
 mod browser;
 mod call;
 mod configure;
+mod console;
 mod credentials;
 pub(crate) mod custom;
 mod doctor;
@@ -47,6 +48,7 @@ pub(crate) struct Invocation {
 /// The commands at the top that no model describes.
 static COMMANDS: &[&Custom] = &[
     &configure::COMMAND,
+    &console::COMMAND,
     &credentials::COMMAND,
     &doctor::COMMAND,
     &exec::COMMAND,
