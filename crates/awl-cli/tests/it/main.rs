@@ -9,6 +9,7 @@
 
 mod arguments;
 mod command_line;
+mod configure;
 mod credentials;
 mod doctor;
 mod failures;

@@ -16,6 +16,7 @@ use crate::argv::Globals;
 use crate::commands::custom::{Argument, Given};
 use crate::commands::{Invocation, call};
 use crate::error::CommandError;
+use crate::output;
 
 /// `configure mfa-login`.
 pub(super) const COMMAND: Custom = Custom::new(
@@ -50,6 +51,7 @@ fn run(
     let found = call::until_interrupted(async {
         Ok(credentials::resolve(&config, awl_catalog::store()).await)
     })?;
+    let has_keys = found.is_ok();
     let (keys, serial, code) = match found {
         Ok(keys) => {
             let serial = match given_serial(given) {
@@ -84,10 +86,15 @@ fn run(
     parameters.push("DurationSeconds", duration);
     parameters.push("SerialNumber", Value::from(serial));
     parameters.push("TokenCode", Value::from(code));
-    let session = match call::until_interrupted(open_session(&config, keys, parameters))? {
+    let mut session = match call::until_interrupted(open_session(&config, keys, parameters))? {
         Ok(session) => session,
         Err(refusal) => return Err(refuse(invocation, &format!("An error occurred: {refusal}"))),
     };
+    if has_keys {
+        // Parity: the CLI's own calls give times as they are printed; with keys
+        // that were typed in, it is not the CLI that calls.
+        output::show_timestamps(&mut session, &*invocation.host);
+    }
     write(invocation, &target, &session)
 }
 
