@@ -30,7 +30,7 @@ pub enum SignError {
     #[error("no credentials to sign with")]
     MissingCredentials,
     /// The scheme needs a bearer token and none was given.
-    #[error("no bearer token to authorize with")]
+    #[error("Unable to locate authorization token")]
     MissingToken,
     /// The scheme cannot put its signature where it was asked to.
     #[error("signature version {version:?} is not supported for this kind of request")]

@@ -141,7 +141,13 @@ impl State {
         {
             return Err("the proof's header is another".to_owned());
         }
-        let point = [vec![4], decode(text(&jwk, "x"))?, decode(text(&jwk, "y"))?].concat();
+        let mut point = vec![4];
+        for name in ["x", "y"] {
+            // Some clients leave out leading zeros.
+            let coordinate = decode(text(&jwk, name))?;
+            point.resize(point.len() + 32usize.saturating_sub(coordinate.len()), 0);
+            point.extend(coordinate);
+        }
         let key = VerifyingKey::from_sec1_bytes(&point).map_err(|error| error.to_string())?;
         let given =
             Signature::from_slice(&decode(signature)?).map_err(|error| error.to_string())?;
