@@ -2,6 +2,7 @@
 //! that ElementTree makes: names without their namespaces, items in any order.
 
 mod reader;
+mod tokens;
 mod writer;
 
 pub(crate) use reader::XmlDecoder;

@@ -3,11 +3,8 @@
 use std::borrow::Cow;
 
 use awl_value::Value;
-use quick_xml::Reader;
-use quick_xml::errors::{Error, IllFormedError};
-use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::tokens::{StartTag, Token, TokenError, Tokens};
 use crate::ParseError;
 use crate::decode::{Decoder, Entries, Scalar, Unknown};
 use crate::schema::{Field, Layout};
@@ -16,14 +13,9 @@ use crate::schema::{Field, Layout};
 /// whose start tag was passed last, and reading takes its end tag too.
 #[derive(Clone)]
 pub(crate) struct XmlDecoder<'i> {
-    reader: Reader<&'i [u8]>,
-    text: &'i str,
+    tokens: Tokens<'i>,
     /// The start tag passed last.
-    start: BytesStart<'i>,
-    /// Where the part read last begins.
-    part_start: usize,
-    /// How many elements are open.
-    depth: usize,
+    start: StartTag<'i>,
     /// The value of an attribute that is to be read as if it were an element.
     attribute: Option<String>,
 }
@@ -40,14 +32,9 @@ impl<'i> XmlDecoder<'i> {
     /// A reader past the start tag of the root.
     pub(crate) fn new(text: &'i str) -> Result<Self, ParseError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = Reader::from_str(text);
-        reader.config_mut().expand_empty_elements = true;
         let mut decoder = Self {
-            reader,
-            text,
-            start: BytesStart::new(""),
-            part_start: 0,
-            depth: 0,
+            tokens: Tokens::new(text),
+            start: StartTag::default(),
             attribute: None,
         };
         loop {
@@ -62,7 +49,7 @@ impl<'i> XmlDecoder<'i> {
 
     /// The name of the element that is to be read.
     pub(crate) fn name(&self) -> String {
-        self.start.local_name().as_ref().to_owned()
+        self.start.local_name().to_owned()
     }
 
     /// Passes to the first child of the element that has this name; false, and
@@ -70,7 +57,7 @@ impl<'i> XmlDecoder<'i> {
     pub(crate) fn enter(&mut self, name: &str) -> Result<bool, ParseError> {
         loop {
             match self.part()? {
-                Part::Child if self.start.local_name().as_ref() == name => return Ok(true),
+                Part::Child if self.start.local_name() == name => return Ok(true),
                 Part::Child => self.skip()?,
                 Part::Text(_) => {}
                 Part::End => return Ok(false),
@@ -92,7 +79,7 @@ impl<'i> XmlDecoder<'i> {
 
     /// Passes over the rest and checks that it is well-formed.
     pub(crate) fn finish(&mut self) -> Result<(), ParseError> {
-        while self.depth > 0 {
+        while self.tokens.depth() > 0 {
             self.part()?;
         }
         loop {
@@ -157,10 +144,10 @@ impl<'i> XmlDecoder<'i> {
 
     /// Passes over the rest of the element.
     fn skip(&mut self) -> Result<(), ParseError> {
-        let depth = self.depth;
-        while self.depth >= depth {
+        let depth = self.tokens.depth();
+        while self.tokens.depth() >= depth {
             if let Part::End = self.part()?
-                && self.depth == 0
+                && self.tokens.depth() == 0
             {
                 break;
             }
@@ -168,62 +155,26 @@ impl<'i> XmlDecoder<'i> {
         Ok(())
     }
 
+    #[inline]
     fn part(&mut self) -> Result<Part<'i>, ParseError> {
-        loop {
-            self.part_start = self.position();
-            match self.reader.read_event() {
-                Ok(Event::Start(start)) => {
-                    self.depth += 1;
-                    self.start = start;
-                    return Ok(Part::Child);
-                }
-                Ok(Event::End(_)) => {
-                    self.depth -= 1;
-                    return Ok(Part::End);
-                }
-                Ok(Event::Text(text)) => return Ok(Part::Text(text.xml10_content())),
-                Ok(Event::CData(text)) => return Ok(Part::Text(text.xml10_content())),
-                Ok(Event::GeneralRef(reference)) => {
-                    return Ok(Part::Text(self.reference(&reference)?));
-                }
-                Ok(Event::Eof) if self.depth == 0 => return Ok(Part::End),
-                Ok(Event::Eof) => return Err(self.error("no element found")),
-                Ok(_) => {}
-                Err(error) => return Err(self.syntax(&error)),
+        match self.tokens.next() {
+            Ok(Token::Start(start)) => {
+                self.start = start;
+                Ok(Part::Child)
             }
-        }
-    }
-
-    fn reference(&self, reference: &BytesRef<'_>) -> Result<Cow<'i, str>, ParseError> {
-        if reference.is_char_ref() {
-            return match reference.resolve_char_ref() {
-                Ok(Some(character)) => Ok(Cow::Owned(character.to_string())),
-                _ => Err(self.error_at("reference to invalid character number", self.part_start)),
-            };
-        }
-        resolve_xml_entity(reference.as_ref())
-            .map(Cow::Borrowed)
-            .ok_or_else(|| self.error_at("undefined entity", self.part_start))
-    }
-
-    fn syntax(&self, error: &Error) -> ParseError {
-        match error {
-            // Behind the `</` of the tag that ends something else.
-            Error::IllFormed(
-                IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_),
-            ) => self.error_at("mismatched tag", self.part_start + 2),
-            Error::IllFormed(IllFormedError::MissingEndTag(_)) => self.error("no element found"),
-            Error::Syntax(_) => self.error_at("unclosed token", self.part_start),
-            _ => self.error("not well-formed (invalid token)"),
+            Ok(Token::Text(text)) => Ok(Part::Text(text)),
+            Ok(Token::End | Token::Eof) => Ok(Part::End),
+            Err(TokenError { message, at }) => Err(self.error_at(message, at)),
         }
     }
 
     /// The error of what stands before or behind the root, in the words and at
     /// the place of expat, which takes it for the words of a DTD.
     fn outside(&self, message: &str) -> ParseError {
-        let rest = self.text.get(self.part_start..).unwrap_or_default();
+        let text = self.tokens.text();
+        let rest = text.get(self.tokens.start()..).unwrap_or_default();
         let rest = rest.trim_start();
-        let start = self.text.len() - rest.len();
+        let start = text.len() - rest.len();
         let quoted = |quote| rest.get(1..).is_some_and(|rest| rest.contains(quote));
         match rest.chars().next() {
             Some(quote @ ('"' | '\'')) if !quoted(quote) => self.error_at("unclosed token", start),
@@ -237,26 +188,22 @@ impl<'i> XmlDecoder<'i> {
 
     /// An error at the end of what was read.
     fn error(&self, message: &str) -> ParseError {
-        self.error_at(message, self.position())
+        self.error_at(message, self.tokens.position())
     }
 
     fn error_at(&self, message: &str, at: usize) -> ParseError {
-        let mut at = at.min(self.text.len());
-        while !self.text.is_char_boundary(at) {
+        let text = self.tokens.text();
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
             at -= 1;
         }
-        let before = &self.text[..at];
+        let before = &text[..at];
         let line = before.matches('\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
         ParseError::Xml {
             message: format!("{message}: line {line}, column {column}"),
-            body: python_bytes(self.text.as_bytes()),
+            body: python_bytes(text.as_bytes()),
         }
-    }
-
-    /// How far the text was read.
-    fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// The attributes that are members.
@@ -265,25 +212,20 @@ impl<'i> XmlDecoder<'i> {
         layout: &Layout,
         on_member: &mut impl FnMut(&mut Self, usize) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
-        let start = std::mem::replace(&mut self.start, BytesStart::new(""));
-        for attribute in start.attributes().with_checks(false) {
-            let Ok(attribute) = attribute else {
+        for attribute in self.start.attributes() {
+            let Some((name, value)) = attribute else {
                 return Err(self.error("not well-formed (invalid token)"));
             };
-            let key = attribute.key;
             // A prefix is whatever the sender chose; the model's stands for it.
             let index = layout.find(None, |field| {
                 field.attribute
-                    && match (key.prefix(), field.wire_name().split_once(':')) {
-                        (Some(_), Some((_, local))) => key.local_name().as_ref() == local,
-                        _ => key.as_ref() == field.wire_name(),
+                    && match (name.split_once(':'), field.wire_name().split_once(':')) {
+                        (Some((_, own)), Some((_, local))) => own == local,
+                        _ => name == field.wire_name(),
                     }
             });
             let Some(index) = index else { continue };
-            let Ok(value) = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0) else {
-                return Err(self.error("not well-formed (invalid token)"));
-            };
-            self.attribute = Some(value.into_owned());
+            self.attribute = Some(value);
             on_member(self, index)?;
             self.attribute = None;
         }
@@ -315,7 +257,6 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
                 Part::End => return Ok(()),
                 Part::Child => {
                     let name = self.start.local_name();
-                    let name = name.as_ref();
                     let index = layout
                         .find(previous, |field| {
                             field.xml_name == name && !field.is_outside_response_body()
@@ -370,7 +311,6 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
             let (mut key, mut value) = (None, None);
             while self.next_child()? {
                 let name = self.start.local_name();
-                let name = name.as_ref();
                 if name == key_name {
                     key = Some(self.text_of_element()?.0.into_owned());
                 } else if name == value_name {
