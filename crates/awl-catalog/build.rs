@@ -1,7 +1,10 @@
-//! Compiles the models of the pinned botocore release into the packed store.
+//! Compiles the models of the pinned botocore release into the packed store,
+//! and their documentation, with the examples of the pinned AWS CLI, into the
+//! library that help opens.
 //!
-//! The release comes from `AWL_BOTOCORE` (a wheel, source archive or unpacked
-//! folder), a verified copy in the target folder, or pip, in that order.
+//! The releases come from `AWL_BOTOCORE` and `AWL_AWSCLI` (a wheel, source
+//! archive or unpacked folder), a verified copy in the target folder, or pip,
+//! in that order.
 
 #![expect(
     clippy::disallowed_methods,
@@ -17,6 +20,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=../../models.lock");
     println!("cargo::rerun-if-env-changed=AWL_BOTOCORE");
+    println!("cargo::rerun-if-env-changed=AWL_AWSCLI");
     match build() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -33,34 +37,42 @@ fn main() -> ExitCode {
 
 fn build() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
-    let release = release(&out)?;
-    let files = awl_pinned::model_files(&release)?;
-    let store = awl_model_compiler::compile(&files)?;
-    std::fs::write(out.join("models.awlm"), store)?;
-    let version = Pin::botocore(Kind::Wheel)?.version;
+    let botocore = [Pin::botocore(Kind::Wheel)?, Pin::botocore(Kind::Source)?];
+    let files = awl_pinned::model_files(&release(&out, "AWL_BOTOCORE", &botocore)?)?;
+    std::fs::write(
+        out.join("models.awlm"),
+        awl_model_compiler::compile(&files)?,
+    )?;
+    let awscli = [Pin::awscli()?];
+    let help = awl_pinned::help_files(&release(&out, "AWL_AWSCLI", &awscli)?)?;
+    let library = awl_model_compiler::library(&files, &help)?;
+    std::fs::write(out.join("help.awlh"), library)?;
+    let version = botocore[0].version;
     println!("cargo::rustc-env=AWL_BOTOCORE_VERSION={version}");
     Ok(())
 }
 
-fn release(out: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
-    if let Some(path) = std::env::var_os("AWL_BOTOCORE").filter(|path| !path.is_empty()) {
+/// The release that `variable` names, else the first of the pins.
+fn release(
+    out: &Path,
+    variable: &str,
+    pins: &[Pin],
+) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    if let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) {
         let path = PathBuf::from(path);
         if !path.exists() {
             let name = path.display();
-            return Err(format!("AWL_BOTOCORE names {name}, which does not exist").into());
+            return Err(format!("{variable} names {name}, which does not exist").into());
         }
         println!("cargo::rerun-if-changed={}", path.display());
-        let pinned = [Kind::Wheel, Kind::Source].into_iter().any(|kind| {
-            Pin::botocore(kind)
-                .and_then(|pin| pin.matches(&path))
-                .unwrap_or(false)
-        });
-        if path.is_file() && !pinned {
-            println!("cargo::warning=AWL_BOTOCORE is not the release that models.lock pins");
+        let is_pinned = || pins.iter().any(|pin| pin.matches(&path).unwrap_or(false));
+        if path.is_file() && !is_pinned() {
+            println!("cargo::warning={variable} is not the release that models.lock pins");
         }
         return Ok(path);
     }
     // OUT_DIR is <target>/<profile>/build/<package>/out.
     let target = out.ancestors().nth(4).unwrap_or(out);
-    Ok(Pin::botocore(Kind::Wheel)?.fetch(&target.join("awl-models"))?)
+    let pin = pins.first().ok_or("models.lock pins no release")?;
+    Ok(pin.fetch(&target.join("awl-models"))?)
 }

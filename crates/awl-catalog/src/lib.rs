@@ -10,9 +10,13 @@
 use std::sync::OnceLock;
 
 use awl_model::Store;
+use awl_model::documentation::Library;
 
 /// The store's bytes. Pages that no command reads are never loaded.
 static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/models.awlm"));
+
+/// The bytes of what help shows, apart from the store.
+static HELP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/help.awlh"));
 
 /// The version of botocore that the models are of: `1.44.5`.
 pub const BOTOCORE_VERSION: &str = env!("AWL_BOTOCORE_VERSION");
@@ -25,6 +29,22 @@ pub const BOTOCORE_VERSION: &str = env!("AWL_BOTOCORE_VERSION");
 pub fn store() -> Store {
     static STORE: OnceLock<Store> = OnceLock::new();
     *STORE.get_or_init(|| Store::open(BYTES).expect("the build script wrote a store"))
+}
+
+/// What help shows: documentation, examples, topics. See
+/// `awl_model_compiler::library` for the names of its blocks.
+///
+/// # Panics
+/// Where the embedded bytes are no library, which a test of this crate excludes.
+#[must_use]
+pub fn library() -> Library {
+    Library::open(HELP).expect("the build script wrote a library")
+}
+
+/// The size of what help shows in bytes.
+#[must_use]
+pub const fn library_size() -> usize {
+    HELP.len()
 }
 
 /// The size of the embedded store in bytes.

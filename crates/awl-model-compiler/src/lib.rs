@@ -21,11 +21,14 @@
 //! assert_eq!(operation.input().unwrap().members().next().unwrap().name(), "Id");
 //! ```
 
+mod documentation;
 mod error;
 mod files;
+mod markup;
 mod pack;
 mod service;
 
+pub use documentation::{library, named_texts, service_documentation};
 pub use error::CompileError;
 pub use files::{Files, ServiceFiles, compile, services};
 pub use pack::Packer;

@@ -15,6 +15,7 @@
 //! assert!(Store::open(b"not a store").is_err());
 //! ```
 
+pub mod documentation;
 pub mod format;
 mod names;
 mod node;

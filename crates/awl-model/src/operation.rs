@@ -32,6 +32,12 @@ impl Operation {
         self.service
     }
 
+    /// Its number in its service, in the order of the names on the command line.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.index.saturating_sub(self.service.operation_base())
+    }
+
     /// The name on the wire: `DescribeInstances`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -195,6 +195,15 @@ impl Service {
             .find(|shape| shape.is_exception() && shape.error_code() == code)
     }
 
+    pub(crate) fn operation_base(self) -> usize {
+        self.field(fields::OPERATIONS) as usize
+    }
+
+    /// The first of the members of its shapes, which lie together.
+    pub(crate) fn member_base(self) -> usize {
+        Shape::new(self, 0).first_member()
+    }
+
     pub(crate) fn shape_base(self) -> usize {
         self.field(fields::SHAPES) as usize
     }

@@ -314,11 +314,14 @@ impl Shape {
     }
 
     fn stored_member(self, index: usize) -> Member {
-        let first = self.field(shape_fields::MEMBERS) as usize;
         Member {
             service: self.service,
-            index: first.saturating_add(index),
+            index: self.first_member().saturating_add(index),
         }
+    }
+
+    pub(crate) fn first_member(self) -> usize {
+        self.field(shape_fields::MEMBERS) as usize
     }
 }
 
@@ -340,6 +343,12 @@ impl Member {
 
     fn flags(self) -> u32 {
         self.field(member_fields::FLAGS)
+    }
+
+    /// Its number among the members of all shapes of its service.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.index.saturating_sub(self.service.member_base())
     }
 
     /// Its name in the model; empty for items, keys and values.

@@ -15,34 +15,47 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 /// # Errors
 /// A [`PinError`] that names the path.
 pub fn model_files(path: &Path) -> Result<Files, PinError> {
-    let files = if path.is_dir() {
-        let candidates = ["", "data", "botocore/data"];
-        let root = candidates
-            .iter()
-            .map(|below| path.join(below))
-            .find(|folder| folder.join("partitions.json").exists())
-            .ok_or_else(|| PinError::NoModels {
-                path: path.to_owned(),
-            })?;
-        let mut files = Files::new();
-        read_folder(&root, &root, &mut files)?;
-        files
-    } else if path.extension().is_some_and(|extension| extension == "whl") {
-        read_wheel(path)?
-    } else {
-        let mut files = Files::new();
-        each_tar_entry(path, |name, entry| {
-            if let Some(name) = wanted(&name.to_string_lossy()) {
-                files.insert(name, read_all(entry)?);
-            }
-            Ok(())
-        })?;
-        files
+    let no_models = || PinError::NoModels {
+        path: path.to_owned(),
+    };
+    let root = ["", "data", "botocore/data"]
+        .iter()
+        .map(|below| path.join(below))
+        .find(|folder| folder.join("partitions.json").exists());
+    let files = match root {
+        Some(root) => read_folder(&root, is_model)?,
+        None if path.is_dir() => return Err(no_models()),
+        None => read_archive(path, wanted)?,
     };
     if files.len() < 2 {
-        return Err(PinError::NoModels {
-            path: path.to_owned(),
-        });
+        return Err(no_models());
+    }
+    Ok(files)
+}
+
+/// Reads what help shows out of a wheel, a source archive or an unpacked folder
+/// of the AWS CLI, by its path below `awscli/`: examples and topics.
+///
+/// # Errors
+/// A [`PinError`] that names the path.
+pub fn help_files(path: &Path) -> Result<Files, PinError> {
+    let no_examples = || PinError::NoExamples {
+        path: path.to_owned(),
+    };
+    let files = if path.is_dir() {
+        let root = ["", "awscli"]
+            .iter()
+            .map(|below| path.join(below))
+            .find(|folder| folder.join("examples").exists());
+        read_folder(&root.ok_or_else(no_examples)?, is_help)?
+    } else {
+        read_archive(path, |name| {
+            let (_, below) = name.split_once("awscli/")?;
+            is_help(below).then(|| below.to_owned())
+        })?
+    };
+    if files.is_empty() {
+        return Err(no_examples());
     }
     Ok(files)
 }
@@ -77,10 +90,34 @@ pub fn unpack(archive: &Path, folder: &Path) -> Result<PathBuf, PinError> {
 /// The path below `data/` of an archive's entry that is a model file.
 fn wanted(name: &str) -> Option<String> {
     let (_, below) = name.split_once("botocore/data/")?;
-    (below.ends_with(".json") || below.ends_with(".json.gz")).then(|| below.to_owned())
+    is_model(below).then(|| below.to_owned())
 }
 
-fn read_wheel(path: &Path) -> Result<Files, PinError> {
+fn is_model(name: &str) -> bool {
+    name.ends_with(".json") || name.ends_with(".json.gz")
+}
+
+fn is_help(name: &str) -> bool {
+    let is_text = name.ends_with(".rst") || name.ends_with("topic-tags.json");
+    is_text && (name.starts_with("examples/") || name.starts_with("topics/"))
+}
+
+/// The files of an archive that `wanted` gives a name.
+fn read_archive(path: &Path, wanted: impl Fn(&str) -> Option<String>) -> Result<Files, PinError> {
+    if path.extension().is_some_and(|extension| extension == "whl") {
+        return read_wheel(path, wanted);
+    }
+    let mut files = Files::new();
+    each_tar_entry(path, |name, entry| {
+        if let Some(name) = wanted(&name.to_string_lossy()) {
+            files.insert(name, read_all(entry)?);
+        }
+        Ok(())
+    })?;
+    Ok(files)
+}
+
+fn read_wheel(path: &Path, wanted: impl Fn(&str) -> Option<String>) -> Result<Files, PinError> {
     let file = std::fs::File::open(path).map_err(|source| PinError::file(path, source))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|error| broken(path, error))?;
     let mut files = Files::new();
@@ -116,27 +153,30 @@ fn each_tar_entry(
     Ok(())
 }
 
-fn read_folder(root: &Path, folder: &Path, files: &mut Files) -> Result<(), PinError> {
-    let entries = std::fs::read_dir(folder).map_err(|source| PinError::file(folder, source))?;
-    for entry in entries {
-        let path = entry
-            .map_err(|source| PinError::file(folder, source))?
-            .path();
-        if path.is_dir() {
-            read_folder(root, &path, files)?;
-            continue;
-        }
-        let name = path
-            .strip_prefix(root)
-            .unwrap_or(&path)
-            .to_string_lossy()
-            .replace('\\', "/");
-        if name.ends_with(".json") || name.ends_with(".json.gz") {
-            let bytes = std::fs::read(&path).map_err(|source| PinError::file(&path, source))?;
-            files.insert(name, bytes);
+/// The files below a folder whose path there `wanted` likes.
+fn read_folder(root: &Path, wanted: impl Fn(&str) -> bool) -> Result<Files, PinError> {
+    let mut files = Files::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let failed = |source| PinError::file(&folder, source);
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
+            if wanted(&name) {
+                let bytes = std::fs::read(&path).map_err(|source| PinError::file(&path, source))?;
+                files.insert(name, bytes);
+            }
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 fn read_all(mut entry: impl Read) -> std::io::Result<Vec<u8>> {

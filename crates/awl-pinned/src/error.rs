@@ -3,16 +3,18 @@
 use std::path::{Path, PathBuf};
 
 /// How to do without the network, the end of every message.
-const OTHERWISE: &str = "or set AWL_BOTOCORE to a wheel, source archive or unpacked folder of the \
-                         botocore release that models.lock names";
+const OTHERWISE: &str = "or set AWL_BOTOCORE and AWL_AWSCLI to wheels, source archives or unpacked \
+                         folders of the releases that models.lock names";
 
 /// Why the pinned release could not be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PinError {
     /// The lock has no such line.
-    #[error("models.lock pins no {kind} of botocore: add the line")]
+    #[error("models.lock pins no {kind} of {package}: add the line")]
     NotPinned {
+        /// The package.
+        package: &'static str,
         /// The form.
         kind: &'static str,
     },
@@ -70,6 +72,12 @@ pub enum PinError {
         path: PathBuf,
         /// Why.
         reason: String,
+    },
+    /// There are no examples in it.
+    #[error("{}: no examples (`awscli/examples/<service>/<operation>.rst`) in it", path.display())]
+    NoExamples {
+        /// The archive or folder.
+        path: PathBuf,
     },
     /// There are no models in it.
     #[error("{}: no models (`…/botocore/data/<service>/<version>/service-2.json`) in it", path.display())]

@@ -1,6 +1,7 @@
-//! Gets the pinned release of botocore that `models.lock` names: its wheel for
-//! the build of the embedded models, its source archive for the tests that
-//! read its suites. Used by a build script and by tests, never by `awl`.
+//! Gets the pinned releases that `models.lock` names: botocore's wheel for the
+//! build of the embedded models, its source archive for the tests that read
+//! its suites, the AWS CLI's wheel for the examples that help shows. Used by a
+//! build script and by tests, never by `awl`.
 //!
 //! A file comes from, in order: a verified copy in a cache folder, `pip`.
 //! Whatever comes is checked against the SHA-256 in the lock.
@@ -13,7 +14,7 @@ use std::process::Command;
 
 use sha2::Digest as _;
 
-pub use archive::{Files, model_files, unpack};
+pub use archive::{Files, help_files, model_files, unpack};
 pub use error::PinError;
 
 /// The lock file's text.
@@ -48,6 +49,19 @@ impl Pin {
     /// # Errors
     /// Where `models.lock` has no such line.
     pub fn botocore(kind: Kind) -> Result<Self, PinError> {
+        Self::named("botocore", kind)
+    }
+
+    /// The pinned release of the AWS CLI, whose examples of commands and topics
+    /// help shows. Its wheel alone is pinned.
+    ///
+    /// # Errors
+    /// Where `models.lock` has no such line.
+    pub fn awscli() -> Result<Self, PinError> {
+        Self::named("awscli", Kind::Wheel)
+    }
+
+    fn named(name: &'static str, kind: Kind) -> Result<Self, PinError> {
         let word = match kind {
             Kind::Wheel => "wheel",
             Kind::Source => "source",
@@ -57,7 +71,7 @@ impl Pin {
             .find_map(|line| {
                 let mut words = line.split_whitespace();
                 let (package, version) = (words.next()?, words.next()?);
-                let matches = package == "botocore" && words.next()? == word;
+                let matches = package == name && words.next()? == word;
                 let (file, sha256) = (words.next()?, words.next()?);
                 matches.then_some(Self {
                     package,
@@ -67,7 +81,10 @@ impl Pin {
                     kind,
                 })
             })
-            .ok_or(PinError::NotPinned { kind: word })
+            .ok_or(PinError::NotPinned {
+                package: name,
+                kind: word,
+            })
     }
 
     /// The verified file in `cache`, got by `pip` if it is not there yet.
