@@ -90,6 +90,14 @@ pub trait Host: Send + Sync + std::fmt::Debug {
     fn random(&self) -> f64;
     /// A random version-4 UUID, for idempotency tokens.
     fn uuid(&self) -> String;
+    /// Fills a buffer from the system's secure source, for keys and nonces.
+    ///
+    /// # Errors
+    /// There is none.
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        let _ = bytes;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 
     /// The home folder, as Python's `expanduser` finds it.
     fn home(&self) -> Option<PathBuf> {
@@ -209,6 +217,10 @@ impl Host for Process {
 
     fn uuid(&self) -> String {
         uuid::Uuid::new_v4().to_string()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        getrandom::fill(bytes).map_err(io::Error::other)
     }
 }
 
