@@ -85,13 +85,7 @@ impl Ui {
     // Parity: Python's `input`.
     pub(crate) fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
         self.write_out(prompt);
-        let mut line = String::new();
-        if std::io::stdin().read_line(&mut line)? == 0 {
-            return Ok(None);
-        }
-        let end = line.trim_end_matches(['\n', '\r']).len();
-        line.truncate(end);
-        Ok(Some(line))
+        read_line()
     }
 
     /// Whether there is somebody to ask: standard input and standard error are
@@ -99,4 +93,16 @@ impl Ui {
     pub(crate) fn is_interactive(&self) -> bool {
         std::io::stdin().is_terminal() && self.error.is_terminal()
     }
+}
+
+/// Reads a line of standard input; None at its end. Whoever can be interrupted
+/// does so on a thread of its own.
+pub(crate) fn read_line() -> std::io::Result<Option<String>> {
+    let mut line = String::new();
+    if std::io::stdin().read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let end = line.trim_end_matches(['\n', '\r']).len();
+    line.truncate(end);
+    Ok(Some(line))
 }

@@ -33,7 +33,7 @@ pub(super) fn offer(
     let ui = &mut invocation.ui;
     ui.write_error(&format!("\n{}\nLog in now? [Y/n] ", error.message()));
     // Standard output is the command's.
-    let answer = ui.ask("").ok().flatten().unwrap_or_else(|| "n".to_owned());
+    let answer = sso::line(invocation, "")?;
     if !matches!(&*answer.trim().to_lowercase(), "" | "y" | "yes") {
         return Ok(false);
     }

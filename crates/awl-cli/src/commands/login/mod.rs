@@ -10,7 +10,7 @@ use awl_sdk::credentials::login::{self, NewSession, SignIn};
 use awl_sdk::credentials::sso::Verification;
 
 use super::custom::{Argument, Custom, Given};
-use super::sso::{FORCE, Pending, required, update};
+use super::sso::{FORCE, Pending, line, required, update};
 use super::{Invocation, call};
 use crate::argv::Globals;
 use crate::error::CommandError;
@@ -222,7 +222,7 @@ impl Task<'_> {
         };
         let store = awl_catalog::store();
         let ui = &mut invocation.ui;
-        call::until_interrupted(async {
+        let sign_in = call::until_interrupted(async {
             let sign_in =
                 SignIn::begin(self.config, store, self.endpoint_url, self.is_remote).await?;
             let verification = Verification {
@@ -231,20 +231,24 @@ impl Task<'_> {
                 user_code: None,
             };
             pending.show(ui, &verification);
-            if !self.is_remote {
-                return Ok(sign_in.by_browser().await?);
+            // The listener for the browser lives in this runtime.
+            if self.is_remote {
+                return Ok(Err(sign_in));
             }
-            let prompt = "\nEnter the authorization code displayed in your browser: ";
-            let shown = ui.ask(prompt);
-            let shown = shown.map_err(|error| CommandError::general(error.to_string()))?;
-            let shown = shown.ok_or_else(|| CommandError::general("EOF when reading a line"))?;
-            if shown.is_empty() {
-                return Err(CommandError::general(
-                    "argument should be a bytes-like object or ASCII string, not 'NoneType'",
-                ));
-            }
-            Ok(sign_in.by_code(&shown).await?)
-        })
+            Ok(Ok(sign_in.by_browser().await?))
+        })?;
+        let sign_in = match sign_in {
+            Ok(session) => return Ok(session),
+            Err(sign_in) => sign_in,
+        };
+        let prompt = "\nEnter the authorization code displayed in your browser: ";
+        let shown = line(invocation, prompt)?;
+        if shown.is_empty() {
+            return Err(CommandError::general(
+                "argument should be a bytes-like object or ASCII string, not 'NoneType'",
+            ));
+        }
+        call::until_interrupted(async { Ok(sign_in.by_code(&shown).await?) })
     }
 
     /// Whether the profile may change from the session that it has to another.
@@ -258,9 +262,7 @@ impl Task<'_> {
             self.profile
         );
         loop {
-            let answer = invocation.ui.ask(&prompt);
-            let answer = answer.map_err(|error| CommandError::general(error.to_string()))?;
-            let answer = answer.ok_or_else(|| CommandError::general("EOF when reading a line"))?;
+            let answer = line(invocation, &prompt)?;
             match &*answer.to_lowercase() {
                 "y" | "yes" => return Ok(true),
                 "n" | "no" => return Ok(false),

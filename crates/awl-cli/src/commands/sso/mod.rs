@@ -22,7 +22,7 @@ pub(super) use configure_session::COMMAND as CONFIGURE_SSO_SESSION;
 pub(super) use log_in::again;
 pub(super) use logout::{contents, remove};
 pub(super) use pending::Pending;
-pub(super) use prompts::required;
+pub(super) use prompts::{line, required};
 
 /// What is added to the commands of the service `sso`.
 pub(super) static COMMANDS: &[Custom] = &[

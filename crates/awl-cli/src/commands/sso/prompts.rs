@@ -2,11 +2,32 @@
 // Parity: awscli/customizations/configure/sso.py, for the questions and what is
 // taken for an answer; there they are an editor with completion.
 
-use crate::commands::Invocation;
+use tokio::sync::oneshot;
+
+use crate::commands::{Invocation, call};
 use crate::error::CommandError;
+use crate::ui::read_line;
 
 /// What is wrong with an answer, if anything.
 type Check = fn(&str) -> Option<&'static str>;
+
+/// Asks, and waits for a line or for Ctrl-C.
+// A runtime that listens for Ctrl-C once takes it from the system for good, so
+// that a read could no longer be interrupted.
+pub(in crate::commands) fn line(
+    invocation: &mut Invocation,
+    prompt: &str,
+) -> Result<String, CommandError> {
+    invocation.ui.write_out(prompt);
+    let (sender, receiver) = oneshot::channel();
+    std::thread::spawn(move || sender.send(read_line()));
+    let answer = call::until_interrupted(async { Ok(receiver.await.ok()) })?;
+    match answer {
+        Some(Ok(Some(line))) => Ok(line),
+        Some(Err(error)) => Err(CommandError::general(error.to_string())),
+        _ => Err(CommandError::general("EOF when reading a line")),
+    }
+}
 
 /// Asks; an empty answer is the current value. `prompt` is all that is shown.
 pub(super) fn ask(
@@ -16,9 +37,7 @@ pub(super) fn ask(
     check: Check,
 ) -> Result<Option<String>, CommandError> {
     loop {
-        let answer = invocation.ui.ask(prompt);
-        let answer = answer.map_err(|error| CommandError::general(error.to_string()))?;
-        let answer = answer.ok_or_else(|| CommandError::general("EOF when reading a line"))?;
+        let answer = line(invocation, prompt)?;
         let answer = answer.trim();
         if answer.is_empty() && current.is_some() {
             return Ok(current.map(str::to_owned));

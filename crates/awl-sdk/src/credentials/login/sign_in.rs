@@ -26,6 +26,7 @@ const CROSS_DEVICE: &str = "arn:aws:signin:::devtools/cross-device";
 /// A sign-in that has begun.
 pub struct SignIn {
     client: Client,
+    client_id: &'static str,
     key: Key,
     pkce: Pkce,
     state: String,
@@ -80,6 +81,7 @@ impl SignIn {
         Ok(Self {
             key: Key::generate(host),
             client,
+            client_id,
             pkce,
             state,
             redirect_uri,
@@ -135,13 +137,8 @@ impl SignIn {
                 self.state
             )));
         }
-        let client_id = if self.uri.contains("same-device") {
-            SAME_DEVICE
-        } else {
-            CROSS_DEVICE
-        };
         let mut input = Map::with_capacity(5);
-        input.push("clientId", Value::from(client_id));
+        input.push("clientId", Value::from(self.client_id));
         input.push("grantType", Value::from("authorization_code"));
         input.push("code", Value::from(code));
         input.push("codeVerifier", Value::from(self.pkce.verifier));
@@ -164,7 +161,7 @@ impl SignIn {
         token.push("accessToken", Value::Map(access));
         let member = |name: &str| output.get(name).cloned().unwrap_or(Value::Null);
         token.push("tokenType", member("tokenType"));
-        token.push("clientId", Value::from(client_id));
+        token.push("clientId", Value::from(self.client_id));
         token.push("refreshToken", member("refreshToken"));
         token.push("idToken", member("idToken"));
         token.push("dpopKey", Value::from(self.key.to_pem()));

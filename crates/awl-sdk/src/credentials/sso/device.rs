@@ -92,3 +92,61 @@ async fn attempt(
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use awl_test::{Answer, Server};
+
+    use super::*;
+    use crate::handlers::testing;
+
+    fn refusal(name: &str) -> Answer {
+        Answer::new(400, "{}").header("x-amzn-ErrorType", name)
+    }
+
+    #[tokio::test]
+    async fn answers_say_whether_to_ask_again_and_when() {
+        let server = Server::start(|number, _| match number {
+            0 => refusal("AuthorizationPendingException"),
+            1 | 2 => refusal("SlowDownException"),
+            3 => Answer::new(200, r#"{"accessToken": "t", "expiresIn": 5}"#),
+            4 => refusal("ExpiredTokenException"),
+            _ => refusal("AccessDeniedException"),
+        });
+        let config = testing::config(&[
+            ("endpoint_url", &server.endpoint()),
+            ("no_sign_request", "true"),
+            ("max_attempts", "1"),
+        ]);
+        let service = awl_catalog::store().service("sso-oidc").unwrap();
+        let client = Client::new(&config, service).unwrap();
+        let registration = Registration {
+            client_id: "c".to_owned(),
+            client_secret: "s".to_owned(),
+            expires_at: String::new(),
+        };
+        let mut interval = 1;
+        let mut seen = Vec::new();
+        for _ in 0..6 {
+            let answer = attempt(&client, &registration, "d", &mut interval).await;
+            let answer = answer.map(|token| token.is_some());
+            seen.push((answer.map_err(|error| error.to_string()), interval));
+        }
+        let Err(denied) = &seen[5].0 else {
+            panic!("{seen:?}");
+        };
+        assert!(denied.contains("AccessDeniedException"), "{denied}");
+        seen.pop();
+        let expired = Err(restart().to_string());
+        assert_eq!(
+            seen,
+            [
+                (Ok(false), 1),
+                (Ok(false), 6),
+                (Ok(false), 11),
+                (Ok(true), 11),
+                (expired, 11),
+            ]
+        );
+    }
+}
