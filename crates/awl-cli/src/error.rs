@@ -140,6 +140,21 @@ impl CommandError {
         }
     }
 
+    /// A pager that is not there.
+    // Parity: awscli/errorhandler.py, PagerErrorHandler.
+    pub(crate) fn pager(error: &std::io::Error, program: &str) -> Self {
+        let error = crate::python::os_error(error, std::path::Path::new(program));
+        Self::structured(
+            Exit::Configuration,
+            "Pager",
+            format!(
+                "Unable to redirect output to pager. Received the following error when opening \
+                 pager:\n{error}\n\nLearn more about configuring the output pager by running \
+                 \"aws help config-vars\"."
+            ),
+        )
+    }
+
     /// Anything else.
     pub(crate) fn general(message: impl Into<String>) -> Self {
         Self::new(Exit::General, message)

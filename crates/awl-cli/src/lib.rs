@@ -16,6 +16,7 @@ mod debug;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
+mod help;
 mod output;
 mod python;
 #[cfg(test)]

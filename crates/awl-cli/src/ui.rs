@@ -1,9 +1,11 @@
 //! The terminal. Nothing else in the program writes to it or asks there.
 
+mod pager;
 mod secret;
 
 use std::io::{IsTerminal as _, Write as _};
 
+pub(crate) use pager::Pager;
 pub(crate) use secret::read_secret;
 
 /// Where output goes, and the name that messages carry.
@@ -13,6 +15,7 @@ pub(crate) struct Ui {
     out: std::io::Stdout,
     error: std::io::Stderr,
     is_closed: bool,
+    pager: Option<Pager>,
 }
 
 impl Ui {
@@ -23,6 +26,7 @@ impl Ui {
             out: std::io::stdout(),
             error: std::io::stderr(),
             is_closed: false,
+            pager: None,
         }
     }
 
@@ -57,10 +61,34 @@ impl Ui {
 
     /// The same for what may be no text.
     pub(crate) fn write_bytes(&mut self, bytes: &[u8]) {
-        let mut out = self.out.lock();
-        let written = out.write_all(bytes).and_then(|()| out.flush());
+        let written = match &mut self.pager {
+            Some(pager) => pager.write(bytes),
+            None => {
+                let mut out = self.out.lock();
+                out.write_all(bytes).and_then(|()| out.flush())
+            }
+        };
         self.is_closed |=
             written.is_err_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+    }
+
+    /// Has a pager show what is written from now on.
+    pub(crate) fn set_pager(&mut self, pager: Option<Pager>) {
+        self.pager = pager;
+    }
+
+    /// Waits until the pager is left, and goes on without it.
+    ///
+    /// # Errors
+    /// A pager that could not be started, and the name of its program.
+    pub(crate) fn close_pager(&mut self) -> Result<(), (std::io::Error, String)> {
+        match self.pager.take() {
+            Some(pager) => {
+                self.is_closed = false;
+                pager.close()
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether the reader of standard output has gone away.

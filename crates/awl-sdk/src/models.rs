@@ -100,9 +100,40 @@ impl<'a> UserModels<'a> {
     /// # Errors
     /// A model that cannot be read or compiled.
     pub fn service(&self, name: &str) -> Result<Option<Service>, ModelError> {
+        match self.locate(name) {
+            Some((folder, version)) => {
+                let files = self.files(folder, name, &version)?;
+                Ok(self.compiled(folder, &files)?.service(name))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// What [`Self::service`] says of itself, for help: a block of
+    /// [`awl_model::documentation`].
+    ///
+    /// # Errors
+    /// A model that cannot be read or compiled.
+    pub fn documentation(&self, name: &str) -> Result<Option<Vec<u8>>, ModelError> {
+        let Some((folder, version)) = self.locate(name) else {
+            return Ok(None);
+        };
+        let files = self.files(folder, name, &version)?;
+        let services = awl_model_compiler::services(&files);
+        let Some(service) = services.first() else {
+            return Ok(None);
+        };
+        awl_model_compiler::service_documentation(service).map_err(|source| ModelError::Compile {
+            folder: folder.to_owned(),
+            source,
+        })
+    }
+
+    /// The folder that has the service of this name in its newest version.
+    fn locate(&self, name: &str) -> Option<(&Path, String)> {
         // A name that is a path would lead out of the folders.
         if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
-            return Ok(None);
+            return None;
         }
         let mut newest: Option<(String, &Path)> = None;
         for folder in &self.folders {
@@ -113,15 +144,12 @@ impl<'a> UserModels<'a> {
                 newest = Some((version, folder));
             }
         }
-        let Some((version, folder)) = newest else {
-            return Ok(None);
-        };
+        let (version, folder) = newest?;
         let embedded = self.base.service(name).map(Service::api_version);
         if embedded.is_some_and(|embedded| *version < *embedded) {
-            return Ok(None);
+            return None;
         }
-        let files = self.files(folder, name, &version)?;
-        Ok(self.compiled(folder, &files)?.service(name))
+        Some((folder, version))
     }
 
     fn newest_version(&self, folder: &Path, name: &str) -> Option<String> {

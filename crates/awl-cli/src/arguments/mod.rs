@@ -16,5 +16,6 @@ pub(crate) use pagination::{
     PAGINATION_CONFIG, is_automatic, page_value, settle, take_page_config,
 };
 pub(crate) use paramfile::Files;
+pub(crate) use renames::is_hidden;
 pub(crate) use table::{Argument, Kind, Table, destination};
 pub(crate) use unpack::{Body, Place, Unpacked, unpack};

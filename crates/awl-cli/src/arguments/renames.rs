@@ -407,6 +407,16 @@ pub(super) static HIDDEN_ALIASES: &[Rename] = &[
     ),
 ];
 
+/// Whether an argument is there for the sake of older scripts only.
+pub(crate) fn is_hidden(service: &str, operation: &str, name: &str) -> bool {
+    /// More of them: service, operation, argument.
+    // Parity: awscli/customizations/kinesis.py.
+    static MORE: &[(&str, &str, &str)] =
+        &[("kinesis", "list-streams", "exclusive-start-stream-name")];
+    entries(HIDDEN_ALIASES, service, operation).any(|entry| entry.new_name == name)
+        || MORE.contains(&(service, operation, name))
+}
+
 /// The entries of a table that are for an operation, those for it alone first,
 /// as the AWS CLI applies them.
 pub(super) fn entries<'a>(

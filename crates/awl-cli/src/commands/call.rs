@@ -15,7 +15,7 @@ use awl_sdk::{Client, StreamingBody};
 use awl_value::Value;
 
 use super::operation::Call;
-use super::{Invocation, pages};
+use super::{Invocation, pager, pages};
 use crate::arguments::{decode_blobs, take_page_config};
 use crate::argv::Globals;
 use crate::error::CommandError;
@@ -26,11 +26,27 @@ use crate::{debug, output, python};
 pub(super) fn run(
     invocation: &mut Invocation,
     globals: &Globals,
-    mut call: Call,
+    call: Call,
 ) -> Result<(), CommandError> {
     let config = load_config(invocation, globals)?;
     let printer = output::Printer::new(&config, globals, call.operation.name())?;
-    let client = client(invocation, &config, &mut call)?;
+    let pager = pager::of_output(&invocation.ui, &*invocation.host, &config, globals);
+    invocation.ui.set_pager(pager);
+    let result = print(invocation, globals, &config, &printer, call);
+    let closed = invocation.ui.close_pager();
+    result?;
+    closed.map_err(|(error, program)| CommandError::pager(&error, &program))
+}
+
+/// Makes the call and prints what comes of it where the output goes.
+fn print(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    config: &Config,
+    printer: &output::Printer,
+    mut call: Call,
+) -> Result<(), CommandError> {
+    let client = client(invocation, config, &mut call)?;
     let page_config = call
         .paginate
         .then(|| take_page_config(&mut call.parameters))
@@ -47,7 +63,7 @@ pub(super) fn run(
         ..awl_sdk::Call::new(call.operation, call.parameters)
     };
     if let Some(config) = page_config {
-        let pages = pages::run(invocation, globals, &client, request, config, &printer);
+        let pages = pages::run(invocation, globals, &client, request, config, printer);
         return until_interrupted(pages);
     }
     let answer = until_interrupted(send(

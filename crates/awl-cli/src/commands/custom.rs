@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use awl_value::Value;
 
-use super::Invocation;
+use super::{Invocation, help};
 use crate::arguments::Files;
 use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::error::CommandError;
@@ -58,6 +58,7 @@ pub(crate) struct Argument {
     choices: &'static [&'static str],
     integer: bool,
     paramfile: bool,
+    abbreviates: bool,
 }
 
 impl Argument {
@@ -70,6 +71,7 @@ impl Argument {
             choices: &[],
             integer: false,
             paramfile: true,
+            abbreviates: true,
         }
     }
 
@@ -120,11 +122,68 @@ impl Argument {
         self
     }
 
+    /// Whose name must be written out: the AWS CLI's command has it not.
+    pub(crate) const fn unabbreviated(mut self) -> Self {
+        self.abbreviates = false;
+        self
+    }
+
+    /// That takes two words each time, and may be given again.
+    pub(crate) const fn pair(mut self) -> Self {
+        self.arity = Arity::Exactly(2);
+        self.paramfile = false;
+        self
+    }
+
     /// That takes any number of words.
     pub(crate) const fn list(mut self) -> Self {
         self.arity = Arity::Any;
         self.paramfile = false;
         self
+    }
+}
+
+/// What help shows of an argument.
+impl Argument {
+    /// Its name: with its dashes, or bare where its place tells it.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The words of which its word must be one; none where any will do.
+    pub(crate) const fn choice_names(&self) -> &'static [&'static str] {
+        self.choices
+    }
+
+    /// Whether it must be given.
+    pub(crate) const fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// What its word is.
+    pub(crate) const fn type_name(&self) -> &'static str {
+        match self.arity {
+            Arity::Zero => "boolean",
+            Arity::Any => "list",
+            _ if self.integer => "integer",
+            _ => "string",
+        }
+    }
+
+    /// How it stands on a command line.
+    pub(crate) fn synopsis(&self) -> String {
+        let is_positional = !self.name.starts_with('-');
+        let text = match self.arity {
+            _ if is_positional => format!("<{}>", self.name),
+            Arity::Zero => self.name.to_owned(),
+            Arity::Any => format!("{} <value> [<value>...]", self.name),
+            _ => format!("{} <value>", self.name),
+        };
+        if self.required {
+            text
+        } else {
+            format!("[{text}]")
+        }
     }
 }
 
@@ -154,6 +213,14 @@ impl Given<'_> {
             .find(|(found, _)| *found == name)
             .map(|(_, words)| words.as_slice())
     }
+
+    /// The words of each time that an argument was given.
+    pub(crate) fn each<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s [Cow<'s, str>]> {
+        self.found
+            .iter()
+            .filter(move |(found, _)| *found == name)
+            .map(|(_, words)| words.as_slice())
+    }
 }
 
 /// Runs `command` on `words`; before it stands `lineage`, the names of the
@@ -172,9 +239,8 @@ pub(crate) fn run(
         format!("{lineage} {}", command.name)
     };
     if words == ["help"] {
-        return Err(CommandError::general(
-            "Help is not available in this version.",
-        ));
+        help::of_custom(invocation, globals, &lineage, command);
+        return Ok(());
     }
     let usage = |message: String| CommandError::usage(&message, &program);
     let names = SubcommandNames(command.subcommands);
@@ -189,9 +255,10 @@ pub(crate) fn run(
             }
             return match subcommand {
                 Some(subcommand) => run(invocation, globals, &lineage, subcommand, &words),
-                None => Err(CommandError::general(
-                    "Help is not available in this version.",
-                )),
+                None => {
+                    help::of_custom(invocation, globals, &lineage, command);
+                    Ok(())
+                }
             };
         }
     }
@@ -229,6 +296,7 @@ fn specs<'a>(
                 Argument { choices: [], .. } => Check::Text,
                 Argument { choices, .. } => Check::Names(choices),
             },
+            abbreviates: argument.abbreviates,
             ..Spec::new(argument.name)
         })
         .collect();
@@ -261,7 +329,8 @@ fn given<'a>(
             continue;
         };
         // Parity: an optional positional that is left out is not there.
-        if words.is_empty() && argument.arity == Arity::Optional {
+        if words.is_empty() && argument.arity == Arity::Optional && !argument.name.starts_with('-')
+        {
             continue;
         }
         let words: Result<Vec<_>, CommandError> = words

@@ -9,10 +9,12 @@ mod credentials;
 pub(crate) mod custom;
 mod doctor;
 mod exec;
+mod help;
 mod imds;
 mod jp;
 mod login;
 mod operation;
+mod pager;
 mod pages;
 mod serve;
 mod services;
@@ -46,7 +48,7 @@ pub(crate) struct Invocation {
 }
 
 /// The commands at the top that no model describes.
-static COMMANDS: &[&Custom] = &[
+pub(crate) static COMMANDS: &[&Custom] = &[
     &configure::COMMAND,
     &console::COMMAND,
     &credentials::COMMAND,
@@ -127,6 +129,7 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
     let run =
         |invocation: &mut Invocation| match COMMANDS.iter().find(|command| command.name == name) {
             Some(command) => custom::run(invocation, &globals, "", command, &rest),
+        None if name == "help" => help::of_program(invocation, &globals, &rest),
             None => operation::run_service(invocation, &globals, name, &rest),
         };
     let result = run(invocation).or_else(|error| {

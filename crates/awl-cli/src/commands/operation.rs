@@ -9,7 +9,7 @@ use awl_model::{Operation, Service, ShapeKind};
 use awl_sdk::waiter::WaitConfig;
 use awl_value::{Map, Value};
 
-use super::{Invocation, services, wait};
+use super::{Invocation, help, services, wait};
 use crate::arguments::{
     self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Place, Table, Unpacked, merge_cli_input,
 };
@@ -44,9 +44,7 @@ pub(super) fn run_service(
     words: &[&str],
 ) -> Result<(), CommandError> {
     let Some(service) = services::find(&invocation.host, name)? else {
-        return Err(CommandError::general(
-            "Help is not available in this version.",
-        ));
+        return Err(CommandError::general(format!("unknown command: {name}")));
     };
     let program = invocation.ui.program().to_owned();
     let (operation, rest) = parse_operation(service, name, words, &program)?;
@@ -56,12 +54,14 @@ pub(super) fn run_service(
     if operation == "wait" && has_waiters(service) {
         return wait::run(invocation, globals, service, name, &rest);
     }
+    let called = operation;
     let Some(operation) = services::operation(service, name, operation) else {
-        return Err(CommandError::general(
-            "Help is not available in this version.",
-        ));
+        return help::of_service(invocation, globals, service, name);
     };
     let table = Table::new(name, operation);
+    if rest == ["help"] {
+        return help::of_operation(invocation, globals, name, called, operation, &table);
+    }
     let call = parse_call(invocation, globals, name, operation, table, &rest)?;
     super::call::run(invocation, globals, call)
 }

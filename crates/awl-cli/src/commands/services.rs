@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use awl_model::documentation::Block;
 use awl_model::{Operation, Service};
 use awl_sdk::config::{Config, Overrides};
 use awl_sdk::env::Host;
@@ -116,6 +117,24 @@ pub(super) fn find(host: &Arc<dyn Host>, name: &str) -> Result<Option<Service>, 
         None => None,
     };
     Ok(own.or_else(|| awl_catalog::store().service(model)))
+}
+
+/// What help shows of a service: of the user's own model, else of AWS's.
+///
+/// # Errors
+/// A model of the user that cannot be used.
+pub(super) fn documentation(
+    host: &Arc<dyn Host>,
+    service: Service,
+) -> Result<Option<Block>, ModelError> {
+    let name = service.name();
+    let own = match configuration(host) {
+        Some(config) => UserModels::new(&config, awl_catalog::store()).documentation(name)?,
+        None => None,
+    };
+    Ok(own
+        .map(Block::new)
+        .or_else(|| awl_catalog::library().block(&format!("service/{name}"))))
 }
 
 /// Whether `name` is the command of a service.

@@ -7,7 +7,7 @@ use awl_model::{Service, kebab_case};
 use awl_sdk::waiter::{self, Waiter};
 
 use super::operation::parse_call;
-use super::{Invocation, call};
+use super::{Invocation, call, help};
 use crate::arguments::Table;
 use crate::argv::{self, Arity, Check, Globals, Names, Spec};
 use crate::error::CommandError;
@@ -39,18 +39,27 @@ pub(super) fn run(
             format!("Unknown options: {}", parsed.extras.join(","))
         }));
     };
-    let Some(waiter) = names.find(name) else {
-        return Err(CommandError::general(
-            "Help is not available in this version.",
-        ));
+    let Some(name_in_model) = names.find(name) else {
+        help::of_waiters(invocation, globals, service);
+        return Ok(());
     };
-    let waiter = Waiter::new(service, waiter).map_err(awl_sdk::Error::from)?;
+    let waiter = Waiter::new(service, name_in_model).map_err(awl_sdk::Error::from)?;
     let operation = waiter.operation();
     let table = Table::of_waiter(operation);
     // The name goes where it first stands, as in the AWS CLI.
     let mut words = words.to_vec();
     if let Some(index) = words.iter().position(|word| *word == name) {
         words.remove(index);
+    }
+    if words == ["help"] {
+        return help::of_waiter(
+            invocation,
+            globals,
+            command,
+            name_in_model,
+            operation,
+            &table,
+        );
     }
     let mut call = parse_call(invocation, globals, "wait", operation, table, &words)?;
     let config = call::load_config(invocation, globals)?;

@@ -1,0 +1,215 @@
+//! `help` wherever it stands: the page found and shown.
+// Parity: awscli/help.py.
+
+use std::borrow::Cow;
+
+use awl_model::documentation::Block;
+use awl_model::{Operation, Service, kebab_case};
+
+use super::custom::Custom;
+use super::{COMMANDS, Invocation, added_to, call, pager, services};
+use crate::arguments::Table;
+use crate::argv::{self, Arity, Check, Globals, Names, Spec};
+use crate::error::CommandError;
+use crate::help::{self, OperationPage, Paper, Script};
+use crate::output;
+
+/// The columns that a page fills at most: longer lines are hard to read.
+const WIDEST: usize = 98;
+/// The columns where there is no terminal.
+const DEFAULT_WIDTH: usize = 78;
+
+/// `help`, with the name of a topic or alone.
+pub(super) fn of_program(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    words: &[&str],
+) -> Result<(), CommandError> {
+    let program = invocation.ui.program().to_owned();
+    let topics = awl_catalog::library().block("topics");
+    let names = TopicNames {
+        topics: topics.as_ref(),
+    };
+    let specs = [Spec {
+        arity: Arity::Optional,
+        check: Check::Names(&names),
+        ..Spec::new("subcommand")
+    }];
+    let parsed =
+        argv::parse(&specs, words).map_err(|message| CommandError::usage(&message, &program))?;
+    let topic = parsed.last(0).and_then(|words| words.first().copied());
+    let script = match (topic, &topics) {
+        (Some("topics"), Some(block)) => Some(help::topics_page(&program, block)),
+        (Some(name), Some(block)) => help::topic_page(block, name),
+        _ => None,
+    };
+    let script = script.unwrap_or_else(|| {
+        let own = COMMANDS.iter().map(|command| command.name.to_owned());
+        let mut commands: Vec<String> = services::names(&invocation.host)
+            .map(Cow::into_owned)
+            .chain(own)
+            .collect();
+        commands.sort_unstable();
+        commands.dedup();
+        help::main_page(&program, &commands)
+    });
+    show(invocation, globals, &script);
+    Ok(())
+}
+
+/// The page of the service whose command is `name`.
+pub(super) fn of_service(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    service: Service,
+    name: &str,
+) -> Result<(), CommandError> {
+    let documentation = services::documentation(&invocation.host, service)?;
+    let is_alias = |operation: &&str| {
+        services::operation(service, name, operation)
+            .is_none_or(|found| found.cli_name() != *operation)
+    };
+    let wait = (!service.waiters().is_empty()).then_some("wait");
+    let mut commands: Vec<String> = services::operation_names(service, name)
+        .filter(|operation| !is_alias(operation))
+        .chain(wait)
+        .chain(added_to(name).map(|command| command.name))
+        .chain(["help"])
+        .map(str::to_owned)
+        .collect();
+    commands.sort_unstable();
+    let text = documentation
+        .as_ref()
+        .and_then(Block::of_service)
+        .unwrap_or_default();
+    let script = help::service_page(name, text, &commands);
+    show(invocation, globals, &script);
+    Ok(())
+}
+
+/// The page of an operation called `name`, a command of `command`.
+pub(super) fn of_operation(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    command: &str,
+    name: &str,
+    operation: Operation,
+    table: &Table,
+) -> Result<(), CommandError> {
+    of_call(invocation, globals, (command, name), operation, table, None)
+}
+
+/// The page that lists a service's waiters.
+pub(super) fn of_waiters(invocation: &mut Invocation, globals: &Globals, service: Service) {
+    let mut names: Vec<String> = service
+        .waiters()
+        .entries()
+        .map(|(name, _)| kebab_case(name))
+        .collect();
+    names.sort_unstable();
+    let script = help::waiters_page(&names);
+    show(invocation, globals, &script);
+}
+
+/// The page of the waiter `waiter` of a service.
+pub(super) fn of_waiter(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    command: &str,
+    waiter: &str,
+    operation: Operation,
+    table: &Table,
+) -> Result<(), CommandError> {
+    let text = help::waiter_text(operation.service().waiters().get(waiter));
+    let name = kebab_case(waiter);
+    of_call(
+        invocation,
+        globals,
+        (command, &name),
+        operation,
+        table,
+        Some(text),
+    )
+}
+
+fn of_call(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    (command, name): (&str, &str),
+    operation: Operation,
+    table: &Table,
+    waiter: Option<String>,
+) -> Result<(), CommandError> {
+    let documentation = services::documentation(&invocation.host, operation.service())?;
+    let examples = awl_catalog::library().block(&format!("examples/{command}"));
+    let script = OperationPage {
+        command,
+        name,
+        operation,
+        table,
+        waiter,
+        documentation: documentation.as_ref(),
+        examples: examples.as_ref(),
+    }
+    .script();
+    show(invocation, globals, &script);
+    Ok(())
+}
+
+/// The page of a command that no model describes.
+pub(super) fn of_custom(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    lineage: &str,
+    command: &Custom,
+) {
+    let script = help::custom_page(invocation.ui.program(), lineage, command);
+    show(invocation, globals, &script);
+}
+
+/// Shows a page: on a terminal in faces and through the pager, else as text.
+fn show(invocation: &mut Invocation, globals: &Globals, script: &Script) {
+    let host = invocation.host.clone();
+    let ui = &mut invocation.ui;
+    let paper = if ui.is_terminal() {
+        Paper {
+            width: ui.columns().saturating_sub(2).min(WIDEST),
+            styled: output::is_coloured(globals.color.as_deref(), ui, &*host),
+        }
+    } else {
+        Paper {
+            width: DEFAULT_WIDTH,
+            styled: false,
+        }
+    };
+    let page = help::render(script, paper);
+    if invocation.ui.is_terminal() {
+        // A configuration that cannot be read must not stand before its help.
+        let config = call::load_config(invocation, globals).ok();
+        let pager = pager::of_help(&invocation.ui, &*host, config.as_ref(), globals);
+        invocation.ui.set_pager(pager);
+    }
+    invocation.ui.write_out(&page);
+    if invocation.ui.close_pager().is_err() {
+        // Parity: a pager that is not there leaves the page to the terminal.
+        invocation.ui.write_out(&page);
+    }
+}
+
+struct TopicNames<'a> {
+    topics: Option<&'a Block>,
+}
+
+impl Names for TopicNames<'_> {
+    fn contains(&self, name: &str) -> bool {
+        self.all().iter().any(|known| known == name)
+    }
+
+    fn all(&self) -> Vec<Cow<'static, str>> {
+        let names = self.topics.into_iter().flat_map(help::topic_names);
+        [Cow::Borrowed("topics")]
+            .into_iter()
+            .chain(names.map(|name| Cow::Owned(name.to_owned())))
+            .collect()
+    }
+}

@@ -1,0 +1,25 @@
+//! Help: pages written from models, documentation and examples in the source
+//! form of the AWS CLI's pages, then read and laid out by our own code.
+
+mod layout;
+mod members;
+mod operation;
+mod options;
+mod pages;
+mod rst;
+mod script;
+mod syntax;
+mod texts;
+
+pub(crate) use layout::Paper;
+pub(crate) use operation::OperationPage;
+pub(crate) use pages::{
+    custom_page, main_page, service_page, topic_names, topic_page, topics_page, waiter_text,
+    waiters_page,
+};
+pub(crate) use script::Script;
+
+/// The page whose source `script` is.
+pub(crate) fn render(script: &Script, paper: Paper) -> String {
+    layout::lay_out(&rst::parse(script.text()), paper)
+}

@@ -1,0 +1,221 @@
+//! The global options, and the arguments that no member stands behind.
+// Parity: awscli/data/cli.json and the help texts of
+// awscli/customizations/{cliinput,generatecliskeleton,paginate,
+// streamingoutputarg}.py.
+
+use awl_model::Operation;
+use awl_sdk::pages;
+
+use super::members;
+use super::script::Script;
+use crate::arguments::Kind;
+
+/// A global option: name, type, what it is for where the package of the AWS CLI
+/// does not say so, choices.
+type Global = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+/// The global options, awl's own last.
+static GLOBALS: &[Global] = &[
+    ("--debug", "boolean", "", &[]),
+    ("--endpoint-url", "string", "", &[]),
+    ("--no-verify-ssl", "boolean", "", &[]),
+    ("--no-paginate", "boolean", "", &[]),
+    (
+        "--output",
+        "string",
+        "",
+        &["json", "text", "table", "yaml", "yaml-stream", "off"],
+    ),
+    ("--query", "string", "", &[]),
+    ("--profile", "string", "", &[]),
+    ("--region", "string", "", &[]),
+    ("--version", "string", "", &[]),
+    ("--color", "string", "", &["on", "off", "auto"]),
+    ("--no-sign-request", "boolean", "", &[]),
+    ("--ca-bundle", "string", "", &[]),
+    ("--cli-read-timeout", "int", "", &[]),
+    ("--cli-connect-timeout", "int", "", &[]),
+    (
+        "--cli-binary-format",
+        "string",
+        "How blobs are written on the command line: in base64, which is the default, or raw. \
+         What ``fileb://`` names is taken as it is in either case.",
+        &["base64", "raw-in-base64-out"],
+    ),
+    (
+        "--no-cli-pager",
+        "boolean",
+        "Print to the terminal without a pager.",
+        &[],
+    ),
+    (
+        "--cli-auto-prompt",
+        "boolean",
+        "Ask for the command and its parameters.",
+        &[],
+    ),
+    (
+        "--no-cli-auto-prompt",
+        "boolean",
+        "Do not ask for the command and its parameters.",
+        &[],
+    ),
+    (
+        "--cli-error-format",
+        "string",
+        "How errors are printed. The default is enhanced.",
+        &["legacy", "json", "yaml", "text", "table", "enhanced"],
+    ),
+];
+
+const USAGE_EXAMPLES: &str = "For usage examples, see `Pagination`__ in the *AWS Command Line \
+                              Interface User Guide* .";
+
+/// Writes the lines of a synopsis.
+pub(crate) fn write_synopsis(script: &mut Script) {
+    for (name, kind, ..) in GLOBALS {
+        script.line(&if *kind == "boolean" {
+            format!("[{name}]")
+        } else {
+            format!("[{name} <value>]")
+        });
+    }
+}
+
+/// Writes what each is for.
+pub(crate) fn write(script: &mut Script) {
+    let block = awl_catalog::library().block("examples");
+    let texts = block
+        .as_ref()
+        .and_then(|block| block.text("global_options"))
+        .unwrap_or_default();
+    for (name, kind, own, choices) in GLOBALS {
+        script.write(&format!("``{name}`` ({kind})\n\n"));
+        let text = if own.is_empty() {
+            packaged(texts, name)
+        } else {
+            own
+        };
+        script.write(&format!("{text}\n\n"));
+        for choice in *choices {
+            script.write(&format!("* {choice}\n\n"));
+        }
+    }
+}
+
+/// What the package says of an option: the paragraph below its name.
+fn packaged<'a>(texts: &'a str, name: &str) -> &'a str {
+    let head = format!("``{name}`` (");
+    let mut lines = texts.lines();
+    if !lines.any(|line| line.starts_with(&head)) {
+        return "";
+    }
+    lines
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+/// The type of an argument that no member stands behind.
+pub(crate) fn type_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Page(page) if page.is_text => "string",
+        Kind::Page(_) | Kind::WaitAttempts => "integer",
+        Kind::WaitDelay => "float",
+        _ => "string",
+    }
+}
+
+/// Writes what an argument is for that no member stands behind.
+pub(crate) fn write_generated(script: &mut Script, kind: Kind, operation: Operation) {
+    match kind {
+        Kind::Outfile => script.write("Filename where the content will be saved"),
+        Kind::CliInputJson | Kind::CliInputYaml => script.write(
+            "Reads arguments from the JSON string provided. The JSON string follows the format \
+             provided by ``--generate-cli-skeleton``. If other arguments are provided on the \
+             command line, those values will override the JSON-provided values. It is not \
+             possible to pass arbitrary binary values using a JSON-provided value as the string \
+             will be taken literally. This may not be specified along with ``--cli-input-yaml``.",
+        ),
+        Kind::Skeleton => script.write(
+            "Prints a JSON skeleton to standard output without sending an API request. If \
+             provided with no value or the value ``input``, prints a sample input JSON that can \
+             be used as an argument for ``--cli-input-json``. Similarly, if provided \
+             ``yaml-input`` it will print a sample input YAML that can be used with \
+             ``--cli-input-yaml``. If provided with the value ``output``, it validates the \
+             command inputs and returns a sample output JSON for that command. The generated \
+             JSON skeleton is not stable between versions of the AWS CLI and there are no \
+             backwards compatibility guarantees in the JSON skeleton generated.",
+        ),
+        Kind::Page(page) => {
+            paragraphs(
+                script,
+                &[
+                    match page.parameter {
+                        "StartingToken" => {
+                            "A token to specify where to start paginating. This is the \
+                             ``NextToken`` from a previously truncated response."
+                        }
+                        "PageSize" => {
+                            "The size of each page to get in the AWS service call. This does not \
+                             affect the number of items returned in the command's output. Setting \
+                             a smaller page size results in more calls to the AWS service, \
+                             retrieving fewer items in each call. This can help prevent the AWS \
+                             service calls from timing out."
+                        }
+                        _ => {
+                            "The total number of items to return in the command's output. If the \
+                             total number of items available is more than the value specified, a \
+                             ``NextToken`` is provided in the command's output. To resume \
+                             pagination, provide the ``NextToken`` value in the \
+                             ``starting-token`` argument of a subsequent command. **Do not** use \
+                             the ``NextToken`` response element directly outside of the AWS CLI."
+                        }
+                    },
+                    USAGE_EXAMPLES,
+                ],
+            );
+            if page.parameter == "PageSize" {
+                limit_constraints(script, operation);
+            }
+        }
+        Kind::WaitDelay => paragraphs(
+            script,
+            &["How many seconds pass between two calls; the waiter's own number by default."],
+        ),
+        Kind::WaitAttempts => paragraphs(
+            script,
+            &["How many calls are made before the wait fails; the waiter's own number by default."],
+        ),
+        _ => {}
+    }
+}
+
+fn paragraphs(script: &mut Script, texts: &[&str]) {
+    for text in texts {
+        script.paragraph();
+        script.write(text);
+    }
+    script.paragraph();
+}
+
+/// The size of a page is as large as the member may be that it comes to.
+fn limit_constraints(script: &mut Script, operation: Operation) {
+    let limit = pages::model(operation).str("limit_key");
+    let member = limit.and_then(|name| operation.input()?.member(name));
+    let lines: Vec<String> = member
+        .into_iter()
+        .flat_map(|member| {
+            ["min", "max"].into_iter().filter_map(move |key| {
+                let number = members::number(member.attribute(key))?;
+                Some(format!("{key}: ``{number}``"))
+            })
+        })
+        .collect();
+    members::write_constraints(script, &lines);
+}

@@ -1,0 +1,135 @@
+//! The source of a page, written line by line.
+// Parity: awscli/bcdoc/restdoc.py, style.py.
+
+use std::fmt::Write as _;
+
+/// A page's source.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    text: String,
+    indent: usize,
+}
+
+impl Script {
+    /// A page called `name`: its title and the section that says the name.
+    pub(crate) fn new(name: &str) -> Self {
+        let mut script = Self::titled(name);
+        script.section("Name");
+        // As manual pages have it, before what they say of a name.
+        script.line(&format!("{name} -"));
+        script
+    }
+
+    /// A page with a title and nothing else.
+    pub(crate) fn titled(name: &str) -> Self {
+        let mut script = Self::default();
+        script.heading('*', name);
+        script
+    }
+
+    /// The whole source.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Writes as it is.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Writes a line, indented.
+    pub(crate) fn line(&mut self, text: &str) {
+        self.spaces();
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// Goes to the next line.
+    pub(crate) fn new_line(&mut self) {
+        self.text.push('\n');
+        self.spaces();
+    }
+
+    /// Begins a paragraph.
+    pub(crate) fn paragraph(&mut self) {
+        self.text.push('\n');
+        self.new_line();
+    }
+
+    /// Indents what follows.
+    pub(crate) fn indent(&mut self) {
+        self.indent += 1;
+    }
+
+    /// Ends an indentation.
+    pub(crate) fn dedent(&mut self) {
+        self.indent = self.indent.saturating_sub(1);
+    }
+
+    /// Begins a section.
+    pub(crate) fn section(&mut self, title: &str) {
+        self.heading('=', title);
+    }
+
+    /// Begins a part of a section.
+    pub(crate) fn subsection(&mut self, title: &str) {
+        self.heading('-', title);
+    }
+
+    /// Puts documentation in, as the compiler has prepared it.
+    pub(crate) fn documentation(&mut self, text: &str) {
+        let mut lines = text.split('\n');
+        self.text.push_str(lines.next().unwrap_or_default());
+        for line in lines {
+            self.new_line();
+            self.text.push_str(line);
+        }
+    }
+
+    /// Begins lines that do not flow.
+    pub(crate) fn start_literal(&mut self) {
+        self.write("::");
+        self.indent();
+        self.paragraph();
+    }
+
+    /// Ends them.
+    pub(crate) fn end_literal(&mut self) {
+        self.dedent();
+        self.paragraph();
+    }
+
+    /// A list of items.
+    pub(crate) fn list<T: AsRef<str>>(&mut self, items: impl IntoIterator<Item = T>) {
+        self.paragraph();
+        for item in items {
+            self.new_line();
+            let _ = write!(self.text, "* {}", item.as_ref());
+            self.text.push('\n');
+            self.new_line();
+        }
+        self.paragraph();
+    }
+
+    /// A note.
+    pub(crate) fn note(&mut self, text: &str) {
+        self.paragraph();
+        self.write(".. note::");
+        self.indent();
+        self.paragraph();
+        self.write(text);
+        self.dedent();
+        self.paragraph();
+    }
+
+    fn spaces(&mut self) {
+        self.text.extend(std::iter::repeat_n(' ', 2 * self.indent));
+    }
+
+    fn heading(&mut self, mark: char, title: &str) {
+        let rule: String = std::iter::repeat_n(mark, title.chars().count().max(3)).collect();
+        self.paragraph();
+        let _ = write!(self.text, "{rule}\n{title}\n{rule}");
+        self.paragraph();
+    }
+}

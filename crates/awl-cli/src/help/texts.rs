@@ -1,0 +1,458 @@
+//! What the commands that no model describes say of themselves: one table, by
+//! the command's name with those of the commands that it belongs to.
+
+/// What a command says of itself.
+#[derive(Debug)]
+pub(crate) struct About {
+    /// The command.
+    pub command: &'static str,
+    /// What it does.
+    pub text: &'static str,
+    /// Its arguments and what each is for.
+    arguments: &'static [(&'static str, &'static str)],
+    /// What to do with it, and the line that does it.
+    pub examples: &'static [(&'static str, &'static str)],
+}
+
+impl About {
+    /// What an argument is for.
+    pub(crate) fn argument(&self, name: &str) -> &'static str {
+        self.arguments
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, text)| text)
+    }
+}
+
+/// What the command `lineage` says of itself.
+pub(crate) fn about(lineage: &str) -> Option<&'static About> {
+    ABOUT.iter().find(|about| about.command == lineage)
+}
+
+/// A command without arguments and examples.
+const fn plain(command: &'static str, text: &'static str) -> About {
+    About {
+        command,
+        text,
+        arguments: &[],
+        examples: &[],
+    }
+}
+
+const SSO_SESSION: (&str, &str) = (
+    "--sso-session",
+    "The ``sso-session`` section to use instead of a profile's.",
+);
+const SERVICES: (&str, &str) = (
+    "--services",
+    "The ``services`` section to use instead of a profile's.",
+);
+const NO_BROWSER: (&str, &str) = (
+    "--no-browser",
+    "Print the address to open instead of opening a browser.",
+);
+const DEVICE_CODE: (&str, &str) = (
+    "--use-device-code",
+    "Sign in with a code that is typed in on any device.",
+);
+const SERIAL_NUMBER: (&str, &str) = (
+    "--serial-number",
+    "The ARN or serial number of the MFA device.",
+);
+
+static ABOUT: &[About] = &[
+    About {
+        examples: &[("To set up the default profile", "awl configure")],
+        ..plain(
+            "configure",
+            "Asks for access key, Region and output format of a profile and writes them to the \
+             configuration. What is there already is shown in brackets, and kept where the answer \
+             is empty. The commands below read and change single settings.",
+        )
+    },
+    plain(
+        "configure list",
+        "Shows profile, access key, secret key and Region, and where each comes from.",
+    ),
+    About {
+        arguments: &[
+            (
+                "varname",
+                "The setting: ``region`` is the profile's, ``default.region`` that of the \
+                 profile ``default``, ``profile.dev.region`` that of ``dev``.",
+            ),
+            SSO_SESSION,
+            SERVICES,
+        ],
+        examples: &[(
+            "To print the Region of a profile",
+            "awl configure get region --profile dev",
+        )],
+        ..plain(
+            "configure get",
+            "Prints a setting of the configuration files. Where it is not set, nothing is \
+             printed and the exit code is 1.",
+        )
+    },
+    About {
+        arguments: &[
+            ("varname", "The setting, named as for ``configure get``."),
+            ("value", "Its new value."),
+            SSO_SESSION,
+            SERVICES,
+        ],
+        examples: &[(
+            "To set the Region of a profile",
+            "awl configure set region eu-central-1 --profile dev",
+        )],
+        ..plain(
+            "configure set",
+            "Writes a setting to the configuration files; access keys go to the credentials file. \
+             Comments and all other settings stay as they are.",
+        )
+    },
+    About {
+        arguments: &[
+            (
+                "--service-model",
+                "The model: a JSON document, mostly ``file://`` with a path.",
+            ),
+            (
+                "--service-name",
+                "The command's name, if it is not to be the model's.",
+            ),
+        ],
+        ..plain(
+            "configure add-model",
+            "Adds a service's model to ``~/.aws/models``, which makes it a command.",
+        )
+    },
+    About {
+        arguments: &[
+            (
+                "--csv",
+                "The file as the console gives it: ``file://`` and its path.",
+            ),
+            (
+                "--skip-invalid",
+                "Pass over lines that cannot be read instead of stopping.",
+            ),
+            (
+                "--profile-prefix",
+                "What stands before the user's name in a profile's.",
+            ),
+        ],
+        ..plain(
+            "configure import",
+            "Writes the access keys of a CSV file of the console to profiles, one a user.",
+        )
+    },
+    plain(
+        "configure list-profiles",
+        "Prints the names of all profiles.",
+    ),
+    plain(
+        "configure sso",
+        "Asks for what a profile needs that gets its credentials by signing in through IAM \
+         Identity Center, signs in, and lets account and role be chosen.",
+    ),
+    plain(
+        "configure sso-session",
+        "Asks for what several profiles share that sign in through IAM Identity Center.",
+    ),
+    About {
+        arguments: &[
+            (
+                "--update-profile",
+                "The profile that the credentials are written to.",
+            ),
+            ("--duration-seconds", "How many seconds they are valid."),
+            SERIAL_NUMBER,
+        ],
+        ..plain(
+            "configure mfa-login",
+            "Asks for the code of an MFA device and writes credentials for a while to a profile.",
+        )
+    },
+    About {
+        arguments: &[(
+            "--format",
+            "How they are written: for a program that asks (``process``), or for a shell.",
+        )],
+        examples: &[(
+            "To have the credentials of a profile in a shell",
+            "eval \"$(awl configure export-credentials --profile dev --format env)\"",
+        )],
+        ..plain(
+            "configure export-credentials",
+            "Prints the credentials that are in use.",
+        )
+    },
+    About {
+        arguments: &[("varname", "The setting, named as for ``configure get``.")],
+        ..plain(
+            "configure unset",
+            "Takes a setting out of the configuration files.",
+        )
+    },
+    About {
+        arguments: &[
+            ("old-name", "The profile's name."),
+            ("new-name", "The name that it gets."),
+        ],
+        ..plain(
+            "configure rename-profile",
+            "Gives a profile another name, in both files and wherever other profiles name it.",
+        )
+    },
+    About {
+        arguments: &[
+            ("name", "The profile's name."),
+            (
+                "--force",
+                "Do not ask first, even where other profiles name it.",
+            ),
+        ],
+        ..plain(
+            "configure delete-profile",
+            "Takes a profile out of the configuration and credentials files.",
+        )
+    },
+    plain(
+        "credentials",
+        "Long-lived keys in an encrypted file instead of a readable one, and credentials for \
+         other programs.",
+    ),
+    About {
+        arguments: &[
+            ("--port", "The port to listen at; any free one by default."),
+            (
+                "--container",
+                "Answer as the credentials endpoint of a container.",
+            ),
+            ("--imds", "Answer as the metadata service of an instance."),
+        ],
+        ..plain(
+            "credentials serve",
+            "Gives the credentials in use to programs on this machine, renewed as needed, the \
+             way a container or an instance gets them.",
+        )
+    },
+    plain(
+        "credentials store",
+        "Asks for access key and passphrase and keeps the key encrypted.",
+    ),
+    About {
+        arguments: &[("name", "The name that the key is kept under.")],
+        ..plain(
+            "credentials get",
+            "Prints a key that is kept, as a program that the configuration names must \
+             (``credential_process``).",
+        )
+    },
+    plain(
+        "credentials list",
+        "Prints the names of the keys that are kept.",
+    ),
+    About {
+        arguments: &[
+            ("name", "The name that the key is kept under."),
+            ("--restore", "Write the key back to the credentials file."),
+        ],
+        ..plain("credentials remove", "Takes out a key that is kept.")
+    },
+    About {
+        arguments: &[
+            (
+                "--destination",
+                "The page of the console to open: a service, or an address.",
+            ),
+            (
+                "--federate",
+                "Get a federated session for a user's long-lived key.",
+            ),
+            NO_BROWSER,
+        ],
+        ..plain(
+            "console",
+            "Opens the AWS console in a browser, signed in as who the credentials are.",
+        )
+    },
+    About {
+        arguments: &[
+            (
+                "--offline",
+                "Look at files and variables only; ask no service.",
+            ),
+            ("--severity", "The least severe findings that are shown."),
+            ("--check", "The checks to make; all by default."),
+        ],
+        ..plain(
+            "doctor",
+            "Finds what is wrong with configuration, credentials and environment, and says how \
+             to mend it.",
+        )
+    },
+    About {
+        arguments: &[
+            ("--role-arn", "A role to assume first."),
+            ("--role-session-name", "The name of the role's session."),
+            (
+                "--duration-seconds",
+                "How many seconds the role's credentials are valid.",
+            ),
+            ("--external-id", "The external ID that the role asks for."),
+            SERIAL_NUMBER,
+            (
+                "--server",
+                "Serve the credentials to the program, renewed as needed.",
+            ),
+        ],
+        examples: &[(
+            "To run a program with the credentials of a profile",
+            "awl exec --profile dev -- terraform plan",
+        )],
+        ..plain(
+            "exec",
+            "Runs the program behind ``--`` with credentials and Region in its environment, and \
+             ends with its exit code.",
+        )
+    },
+    plain(
+        "imds",
+        "Reads the metadata service of the instance that this runs on.",
+    ),
+    About {
+        arguments: &[("path", "The path below ``latest/meta-data``.")],
+        ..plain("imds get", "Prints one entry.")
+    },
+    About {
+        arguments: &[(
+            "path",
+            "The path below ``latest/meta-data``; its top by default.",
+        )],
+        ..plain("imds list", "Prints the names of the entries at a path.")
+    },
+    About {
+        arguments: &[(
+            "path",
+            "The path below ``latest/meta-data``; its top by default.",
+        )],
+        ..plain("imds tree", "Prints all entries below a path.")
+    },
+    About {
+        arguments: &[("--ttl", "How many seconds it is valid.")],
+        ..plain("imds token", "Prints a token for requests of one's own.")
+    },
+    plain(
+        "imds user-data",
+        "Prints the data that the instance was started with.",
+    ),
+    plain(
+        "imds identity-document",
+        "Prints the document that says which instance this is.",
+    ),
+    plain(
+        "imds credentials",
+        "Prints the credentials of the instance's role.",
+    ),
+    About {
+        arguments: &[
+            ("expression", "The JMESPath expression."),
+            ("--compact", "Print on one line."),
+            ("-c", "The same."),
+        ],
+        examples: &[(
+            "To pick the names out of a document",
+            "awl jp 'people[].name' < people.json",
+        )],
+        ..plain(
+            "jp",
+            "Applies a JMESPath expression to the JSON document on standard input.",
+        )
+    },
+    About {
+        arguments: &[("--remote", "Sign in with the browser of another machine.")],
+        ..plain(
+            "login",
+            "Signs in with the browser, as one does to the AWS console, and keeps the session for \
+             the profile.",
+        )
+    },
+    About {
+        arguments: &[("--all", "End the sessions of all profiles.")],
+        ..plain("logout", "Ends the session that ``login`` began.")
+    },
+    plain("sso", "Signs in and out through IAM Identity Center."),
+    About {
+        arguments: &[
+            SSO_SESSION,
+            NO_BROWSER,
+            DEVICE_CODE,
+            ("--force", "Sign in again although the session is valid."),
+        ],
+        ..plain(
+            "sso login",
+            "Signs in through IAM Identity Center for all profiles of the session.",
+        )
+    },
+    plain(
+        "sso logout",
+        "Ends all sessions of IAM Identity Center and forgets their credentials.",
+    ),
+    About {
+        arguments: &[
+            (
+                "--explain",
+                "Say how the credentials were found, and what else was tried.",
+            ),
+            ("--offline", "Do not ask AWS."),
+        ],
+        ..plain(
+            "whoami",
+            "Says who the credentials are, and where they and the Region come from.",
+        )
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{ABOUT, about};
+    use crate::commands::{COMMANDS, custom::Custom};
+
+    /// All commands with their lineages.
+    fn commands() -> Vec<(String, &'static Custom)> {
+        let mut found = Vec::new();
+        let mut open: Vec<(String, &'static Custom)> = COMMANDS
+            .iter()
+            .map(|command| (command.name.to_owned(), *command))
+            .collect();
+        while let Some((lineage, command)) = open.pop() {
+            for inside in command.subcommands {
+                open.push((format!("{lineage} {}", inside.name), inside));
+            }
+            found.push((lineage, command));
+        }
+        found
+    }
+
+    #[test]
+    fn every_command_and_argument_says_what_it_is_for() {
+        let commands = commands();
+        for (lineage, command) in &commands {
+            let about = about(lineage).unwrap_or_else(|| panic!("nothing is said of {lineage}"));
+            for argument in command.arguments {
+                let name = argument.name();
+                assert!(!about.argument(name).is_empty(), "{lineage} {name}");
+            }
+        }
+        for about in ABOUT {
+            let found = commands.iter().find(|(name, _)| name == about.command);
+            let (_, command) = found.unwrap_or_else(|| panic!("no command {}", about.command));
+            for (name, _) in about.arguments {
+                let is_known = command.arguments.iter().any(|known| known.name() == *name);
+                assert!(is_known, "{} {name}", about.command);
+            }
+        }
+    }
+}
