@@ -17,6 +17,7 @@ mod failures;
 mod formats;
 mod fuzz;
 mod jp;
+mod key_store;
 mod login;
 mod models;
 mod moto;

@@ -58,14 +58,11 @@ pub(super) fn plain_keys(host: &dyn Host, profile: &str) -> Result<Record, Comma
 }
 
 /// The command that gets the keys of a profile from the store.
-pub(super) fn command(program: &Path, profile: &str, key_file: Option<&Path>) -> String {
+pub(super) fn command(program: &Path, profile: &str, options: &[String]) -> String {
     let program = program.to_string_lossy();
-    let mut words = vec![&*program, "credentials", "get", profile];
-    let key_file = key_file.map(Path::to_string_lossy);
-    if let Some(path) = &key_file {
-        words.extend(["--key-file", path]);
-    }
-    let words: Vec<String> = words.into_iter().map(quoted).collect();
+    let words = [&*program, "credentials", "get", profile];
+    let options = options.iter().map(String::as_str);
+    let words: Vec<String> = words.into_iter().chain(options).map(quoted).collect();
     words.join(" ")
 }
 
@@ -175,16 +172,16 @@ mod tests {
 
     #[test]
     fn commands_are_split_as_they_were_meant() {
-        for (program, profile, key_file) in [
+        for (program, profile, option) in [
             ("/usr/bin/awl", "dev", None),
             ("/a b/awl", "it's", Some("/k \"x\"/key")),
             ("/a/awl", "", None),
             ("/a/awl", "é\\", Some("$HOME")),
         ] {
-            let command = command(Path::new(program), profile, key_file.map(Path::new));
+            let options: Vec<String> = option.into_iter().map(str::to_owned).collect();
+            let command = command(Path::new(program), profile, &options);
             let mut expected = vec![program, "credentials", "get", profile];
-            expected.extend(key_file.map(|_| "--key-file"));
-            expected.extend(key_file);
+            expected.extend(option);
             assert_eq!(shell_split(&command).unwrap(), expected);
             assert!(is_ours(&command, profile));
             assert!(!is_ours(&command, "other"));

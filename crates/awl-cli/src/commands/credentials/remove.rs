@@ -26,11 +26,12 @@ fn run(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<()
     let means = Means::new(invocation, given);
     let mut vault = Vault::open(host, &means)?;
     let record = vault.get(name)?.clone();
+    let lock = vault.lock(host)?;
     if given.has("--restore") {
         profile::restore_keys(host, &record)?;
     }
     profile::remove_process(host, name)?;
-    vault.change(host, |records| {
+    vault.change(host, &lock, |records| {
         records.retain(|record| record.profile != name);
     })
 }

@@ -28,12 +28,13 @@ fn run(
     })?;
     let means = Means::new(invocation, given);
     let mut vault = Vault::open_or_new(host, &means)?;
+    let lock = vault.lock(host)?;
     // The plain keys go last, when all else is there and was read back.
-    vault.change(host, |records| {
+    vault.change(host, &lock, |records| {
         records.retain(|record| record.profile != name);
         records.push(record.clone());
     })?;
-    let command = profile::command(&program, &name, means.key_file.as_deref());
+    let command = profile::command(&program, &name, &means.options());
     profile::set_process(host, &name, &command)?;
     if *vault.get(&name)? != record {
         return Err(CommandError::general(
@@ -41,6 +42,7 @@ fn run(
         ));
     }
     profile::remove_keys(host, &name)?;
+    drop(lock);
     invocation.ui.write_out(&format!(
         "The keys of profile {name} are in {} now, and no longer in the plain files.\n",
         vault.path().display()

@@ -25,8 +25,10 @@ const COMMAND_VARIABLE: &str = "AWL_PASSPHRASE_COMMAND";
 #[derive(Debug)]
 pub(super) struct Means {
     /// The file with the key, by its whole path.
-    pub key_file: Option<PathBuf>,
+    key_file: Option<PathBuf>,
     command: Option<String>,
+    /// Whether the command is the command line's.
+    is_command_given: bool,
 }
 
 impl Means {
@@ -45,7 +47,25 @@ impl Means {
             .map(str::to_owned)
             .or_else(|| host.variable(COMMAND_VARIABLE))
             .filter(|command| !command.trim().is_empty());
-        Self { key_file, command }
+        Self {
+            key_file,
+            command,
+            is_command_given: given.has("--passphrase-command"),
+        }
+    }
+
+    /// The options that say the same on another command line.
+    pub(super) fn options(&self) -> Vec<String> {
+        let mut options = Vec::new();
+        if let Some(path) = &self.key_file {
+            options.push("--key-file".to_owned());
+            options.push(path.to_string_lossy().into_owned());
+        }
+        if let Some(command) = self.command.as_ref().filter(|_| self.is_command_given) {
+            options.push("--passphrase-command".to_owned());
+            options.push(command.clone());
+        }
+        options
     }
 
     /// The key of a store that is there.
@@ -151,13 +171,10 @@ fn read_key(host: &dyn Host, path: &Path) -> Result<Key, CommandError> {
     if let Ok(facts) = host.facts(path)
         && facts.mode & 0o077 != 0
     {
-        return Err(failed(
-            &format!(
-                "other users may read it (mode {:04o}): chmod 600 {0}",
-                facts.mode
-            )
-            .replace("{0}", &path.to_string_lossy()),
-        ));
+        return Err(failed(&format!(
+            "other users may read it (mode {:04o}): chmod 600 it",
+            facts.mode
+        )));
     }
     let digits = text.trim_ascii();
     let mut key = Key::default();

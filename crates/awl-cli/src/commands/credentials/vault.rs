@@ -87,14 +87,20 @@ impl Vault {
         })
     }
 
+    /// Keeps other processes from changing the store, and the profiles whose
+    /// keys are in it, for as long as the lock lives.
+    pub(super) fn lock(&self, host: &dyn Host) -> Result<Lock, CommandError> {
+        lock(host, &self.path.with_extension("lock"))
+    }
+
     /// Changes what is in the file now, which another process may have written
-    /// meanwhile, and reads it back.
+    /// before the lock was had, and reads it back.
     pub(super) fn change(
         &mut self,
         host: &dyn Host,
+        _lock: &Lock,
         change: impl FnOnce(&mut Vec<Record>),
     ) -> Result<(), CommandError> {
-        let _lock = lock(host, &self.path.with_extension("lock"))?;
         match read(host, &self.path)? {
             Some(_) if self.is_new => {
                 return Err(CommandError::configuration(format!(
