@@ -19,6 +19,8 @@ pub(crate) enum Arity {
     Zero,
     /// Exactly one.
     One,
+    /// Exactly so many, which is not one.
+    Exactly(usize),
     /// One or none (`?`).
     Optional,
     /// Any number (`*`).
@@ -194,7 +196,13 @@ fn classify<'a>(specs: &[Spec<'_>], words: &[&'a str]) -> Result<Vec<Word<'a>>, 
         }
         value_wanted = match kind {
             Word::Option(Some(index), None) => specs[index].takes_words(),
-            Word::Argument => value_wanted && previous_option(specs, &kinds) == Some(Arity::Any),
+            Word::Argument => {
+                value_wanted
+                    && matches!(
+                        previous_option(specs, &kinds),
+                        Some(Arity::Any | Arity::Exactly(_))
+                    )
+            }
             _ => false,
         };
         kinds.push(kind);
@@ -354,6 +362,12 @@ impl<'a> Pass<'_, 'a> {
                     python::quote(value)
                 ));
             }
+            if let Arity::Exactly(count) = spec.arity {
+                return Err(format!(
+                    "argument {}: expected {count} arguments",
+                    spec.name
+                ));
+            }
             self.take(index, vec![value])?;
             return Ok(at + 1);
         }
@@ -367,6 +381,13 @@ impl<'a> Pass<'_, 'a> {
                 return Err(format!("argument {}: expected one argument", spec.name));
             }
             Arity::One => 1,
+            Arity::Exactly(count) if available < count => {
+                return Err(format!(
+                    "argument {}: expected {count} arguments",
+                    spec.name
+                ));
+            }
+            Arity::Exactly(count) => count,
             // An option of awl's own takes the next word only if that is one
             // of its values, so that the command may follow it.
             Arity::Optional if !spec.abbreviates => {

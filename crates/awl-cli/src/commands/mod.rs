@@ -16,6 +16,7 @@ mod login;
 mod operation;
 mod pager;
 mod pages;
+mod s3;
 mod serve;
 mod services;
 mod session;
@@ -58,6 +59,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &jp::COMMAND,
     &login::LOGIN,
     &login::LOGOUT,
+    &s3::COMMAND,
     &whoami::COMMAND,
 ];
 
