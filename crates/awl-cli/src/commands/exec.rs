@@ -149,8 +149,13 @@ fn serve(
         let mut command = tokio::process::Command::from(command);
         command.envs(server.variables());
         let serving = tokio::spawn(server.serve());
-        let ended = match command.spawn() {
-            Ok(child) => wait(child).await,
+        // Before the program runs: a signal in between would end this process
+        // alone.
+        let ended = match Signals::catch() {
+            Ok(signals) => match command.spawn() {
+                Ok(child) => signals.wait(child).await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         serving.abort();
@@ -163,27 +168,41 @@ fn serve(
     }
 }
 
-/// Waits for a program to end, and hands on to it the signals that come in the
-/// meantime.
-async fn wait(mut child: tokio::process::Child) -> std::io::Result<ExitStatus> {
-    // These the terminal sends to both.
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let id = child.id();
-    loop {
-        let sent = tokio::select! {
-            status = child.wait() => return status,
-            _ = came(&mut interrupt) => continue,
-            _ = came(&mut quit) => continue,
-            () = came(&mut terminate) => rustix::process::Signal::TERM,
-            () = came(&mut hangup) => rustix::process::Signal::HUP,
-        };
-        let id = id.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
-        if let Some(id) = id {
-            // It may have ended by itself.
-            let _ = rustix::process::kill_process(id, sent);
+/// The signals that come while a program runs.
+struct Signals {
+    interrupt: Signal,
+    quit: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for a program to end, and hands on to it what it is to know.
+    async fn wait(mut self, mut child: tokio::process::Child) -> std::io::Result<ExitStatus> {
+        let id = child.id();
+        loop {
+            let sent = tokio::select! {
+                status = child.wait() => return status,
+                // The terminal sends these to both.
+                () = came(&mut self.interrupt) => continue,
+                () = came(&mut self.quit) => continue,
+                () = came(&mut self.terminate) => rustix::process::Signal::TERM,
+                () = came(&mut self.hangup) => rustix::process::Signal::HUP,
+            };
+            let id = id.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()));
+            if let Some(id) = id {
+                // It may have ended by itself.
+                let _ = rustix::process::kill_process(id, sent);
+            }
         }
     }
 }
@@ -207,8 +226,10 @@ fn code(status: ExitStatus) -> u8 {
 fn not_run(invocation: &mut Invocation, program: &str, error: &std::io::Error) -> CommandError {
     const NOT_FOUND: u8 = 127;
     const NOT_EXECUTABLE: u8 = 126;
+    let reason = error.to_string();
+    let reason = reason.split(" (os error").next().unwrap_or_default();
     let line = format!(
-        "\n{}: [ERROR]: {program}: {error}\n",
+        "\n{}: [ERROR]: {program}: {reason}\n",
         invocation.ui.program()
     );
     invocation.ui.write_error(&line);
