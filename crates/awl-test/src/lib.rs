@@ -8,6 +8,7 @@
 )]
 
 mod aws;
+mod metadata;
 mod peers;
 mod portal;
 mod server;
@@ -21,6 +22,7 @@ use awl_pinned::{Kind, Pin};
 use awl_value::{Value, json};
 
 pub use aws::{AwsCli, Outcome};
+pub use metadata::Metadata;
 pub use peers::{Moto, peers};
 pub use portal::{Account, Portal, PortalSettings, visit};
 pub use server::{Answer, Request, Server};
