@@ -167,6 +167,8 @@ impl Server {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             };
+            // An answer is small, and is not to wait for more.
+            let _ = stream.set_nodelay(true);
             let state = self.state.clone();
             tokio::spawn(async move {
                 let service = service_fn(|request| {
