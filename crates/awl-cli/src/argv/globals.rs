@@ -2,11 +2,27 @@
 //! the command's name.
 // Parity: awscli/data/cli.json; awscli/customizations/globalargs.py.
 
+use std::borrow::Cow;
+
 use super::{Arity, Check, Names, Spec, parse as parse_pass};
 use crate::error::CommandError;
+use crate::output::ROW_LAYOUTS;
 use crate::python;
 
 static OUTPUTS: &[&str] = &["json", "text", "table", "yaml", "yaml-stream", "off"];
+/// What `--output` takes, of which messages name what the AWS CLI takes.
+struct Outputs;
+
+impl Names for Outputs {
+    fn contains(&self, name: &str) -> bool {
+        OUTPUTS.contains(&name) || ROW_LAYOUTS.contains(&name)
+    }
+
+    fn all(&self) -> Vec<Cow<'static, str>> {
+        OUTPUTS.iter().map(|name| Cow::Borrowed(*name)).collect()
+    }
+}
+
 static COLORS: &[&str] = &["on", "off", "auto"];
 static BINARY_FORMATS: &[&str] = &["base64", "raw-in-base64-out"];
 static ERROR_FORMATS: &[&str] = &["legacy", "json", "yaml", "text", "table", "enhanced"];
@@ -118,7 +134,10 @@ fn specs<'a>(commands: &'a dyn Names) -> Vec<Spec<'a>> {
         value("--endpoint-url"),
         flag("--no-verify-ssl"),
         flag("--no-paginate"),
-        choice("--output", &OUTPUTS),
+        Spec {
+            check: Check::Names(&Outputs),
+            ..Spec::new("--output")
+        },
         value("--query"),
         value("--profile"),
         value("--region"),

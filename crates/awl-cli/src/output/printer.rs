@@ -8,6 +8,7 @@ use awl_sdk::env::Host;
 use awl_value::jmespath::Expression;
 use awl_value::{Value, json};
 
+use super::rows::{Layout, Rows};
 use super::table::{Colour, Paper, RESET, write_table};
 use super::text::write_text;
 use super::timestamps::show_timestamps;
@@ -28,6 +29,7 @@ enum Format {
     Yaml,
     YamlStream,
     Off,
+    Rows(Layout),
     /// One that there is not, which is an error once something is printed.
     Unknown(String),
 }
@@ -43,6 +45,8 @@ pub(crate) enum Paging {
     Results,
     /// Each as it is.
     Whole,
+    /// The items of each.
+    Rows(Layout),
 }
 
 /// Prints the answers of one command.
@@ -76,7 +80,7 @@ impl Printer {
             "yaml" => Format::Yaml,
             "yaml-stream" => Format::YamlStream,
             "off" => Format::Off,
-            _ => Format::Unknown(format),
+            name => Layout::named(name).map_or(Format::Unknown(format), Format::Rows),
         };
         // Parity: awscli/customizations/timestampformat.py.
         let timestamps = config.text(&settings::CLI_TIMESTAMP_FORMAT);
@@ -107,6 +111,7 @@ impl Printer {
             Format::Text => Paging::Results,
             // Nothing needs to be kept.
             Format::Off | Format::YamlStream => Paging::Whole,
+            Format::Rows(layout) if self.query.is_none() => Paging::Rows(layout),
             _ => Paging::Merged,
         }
     }
@@ -152,6 +157,12 @@ impl Printer {
                 let result = write_text(&answer, &mut text);
                 ui.write_out(&text);
                 return result.map_err(CommandError::general);
+            }
+            Format::Rows(layout) => {
+                let mut rows = Rows::new(layout);
+                rows.add_answer(answer, self.query.is_some(), &mut text);
+                finish_rows(ui, rows, text);
+                return Ok(());
             }
             // An operation that answers nothing prints nothing.
             _ if is_nothing && self.format != Format::Table => {}
@@ -223,6 +234,19 @@ impl Printer {
                 Colour::Off
             },
         }
+    }
+}
+
+/// Ends rows, of which `text` is to be written already.
+pub(crate) fn finish_rows(ui: &mut Ui, rows: Rows, mut text: String) {
+    let left_out = rows.finish(&mut text);
+    ui.write_out(&text);
+    if !left_out.is_empty() {
+        ui.write_error(&format!(
+            "warning: columns that first appear late in a long listing are left out: {}. --output \
+             jsonl has all.\n",
+            left_out.join(", ")
+        ));
     }
 }
 

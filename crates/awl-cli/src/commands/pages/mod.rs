@@ -13,7 +13,7 @@ use super::{Invocation, call};
 use crate::argv::Globals;
 use crate::debug;
 use crate::error::CommandError;
-use crate::output::{Paging, Printer};
+use crate::output::{Layout, Paging, Printer, Rows, finish_rows, rows_of_page, show_timestamps};
 
 /// Fetches and prints the pages of what `call` lists.
 pub(super) async fn run(
@@ -36,6 +36,7 @@ pub(super) async fn run(
         Paging::Json => listing.json().await,
         Paging::Results => listing.results(printer).await,
         Paging::Whole => listing.whole(printer).await,
+        Paging::Rows(layout) => listing.rows(layout).await,
     }
 }
 
@@ -143,6 +144,27 @@ impl Listing<'_> {
         while let Some(page) = self.next().await? {
             let host = &*self.invocation.host;
             printer.print_page(&mut self.invocation.ui, host, Value::Map(page.value))?;
+        }
+        Ok(())
+    }
+
+    /// The items of each page; the token that resumes the listing is no row,
+    /// so it goes to standard error.
+    async fn rows(&mut self, layout: Layout) -> Result<(), CommandError> {
+        let mut rows = Rows::new(layout);
+        while let Some(mut page) = self.next().await? {
+            let results = self.pages.paginator().result_keys().iter();
+            let mut text = String::new();
+            for mut row in rows_of_page(&mut page.value, results) {
+                show_timestamps(&mut row, &*self.invocation.host);
+                rows.add(row, &mut text);
+            }
+            self.invocation.ui.write_out(&text);
+        }
+        finish_rows(&mut self.invocation.ui, rows, String::new());
+        if let Some(token) = self.pages.take_resume_token() {
+            let ui = &mut self.invocation.ui;
+            ui.write_error(&format!("NextToken: {token}\n"));
         }
         Ok(())
     }
