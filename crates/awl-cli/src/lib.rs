@@ -12,6 +12,7 @@
 mod arguments;
 mod argv;
 mod commands;
+mod complete;
 mod debug;
 mod error;
 #[doc(hidden)]
@@ -56,4 +57,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         trailing: Vec::new(),
     };
     commands::run(&mut invocation, &words).code()
+    if complete::is_asked(invocation.ui.program(), &words) {
+        complete::run(&mut invocation);
+        return 0;
+    }
 }

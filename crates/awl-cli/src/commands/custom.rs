@@ -155,6 +155,11 @@ impl Argument {
         self.choices
     }
 
+    /// How many words it takes.
+    pub(crate) const fn arity(&self) -> Arity {
+        self.arity
+    }
+
     /// Whether it must be given.
     pub(crate) const fn is_required(&self) -> bool {
         self.required

@@ -3,6 +3,7 @@
 
 mod browser;
 mod call;
+pub(crate) mod completion;
 mod configure;
 mod console;
 mod credentials;
@@ -50,6 +51,7 @@ pub(crate) struct Invocation {
 
 /// The commands at the top that no model describes.
 pub(crate) static COMMANDS: &[&Custom] = &[
+    &crate::complete::COMMAND,
     &configure::COMMAND,
     &console::COMMAND,
     &credentials::COMMAND,

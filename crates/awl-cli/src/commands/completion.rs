@@ -1,0 +1,52 @@
+//! What the completion asks of the commands.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use awl_model::{Operation, Service};
+use awl_sdk::env::Host;
+
+use super::custom::Custom;
+use super::services;
+
+/// The names of all services' commands.
+pub(crate) fn service_names(host: &Arc<dyn Host>) -> Vec<Cow<'static, str>> {
+    services::names(host).collect()
+}
+
+/// The service whose command is `name`, and that name.
+pub(crate) fn service(host: &Arc<dyn Host>, name: &str) -> Option<(Service, &'static str)> {
+    let service = services::find(host, name).ok()??;
+    let command = services::names(host).find_map(|known| match known {
+        Cow::Borrowed(known) if known == name => Some(known),
+        _ => None,
+    });
+    Some((service, command.unwrap_or_else(|| service.name())))
+}
+
+/// The names of a service's operations, in the model's order, then of what is
+/// added to them.
+pub(crate) fn operation_names(service: Service, command: &str) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = services::operation_names(service, command).collect();
+    // Parity: the AWS CLI has them in the order of their names in the model.
+    names.sort_by_cached_key(|name| {
+        let operation = service.operation_by_cli_name(name);
+        operation.map_or("~", Operation::name)
+    });
+    for added in super::added_to(command) {
+        if !names.contains(&added.name) {
+            names.push(added.name);
+        }
+    }
+    names
+}
+
+/// The operation of a service that is called `name` there.
+pub(crate) fn operation(service: Service, command: &str, name: &str) -> Option<Operation> {
+    services::operation(service, command, name)
+}
+
+/// The command that is added to a service under a name.
+pub(crate) fn added(service: &str, name: &str) -> Option<&'static Custom> {
+    super::added(service, name)
+}
