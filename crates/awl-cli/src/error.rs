@@ -2,6 +2,9 @@
 //! it. Nothing else in the program knows exit codes.
 // Parity: awscli/errorhandler.py, awscli/errorformat.py, awscli/constants.py.
 
+mod s3;
+
+use awl_sdk::OperationError;
 use awl_sdk::env::Host;
 use awl_value::{Map, Value, json, python};
 
@@ -43,6 +46,12 @@ impl Exit {
         }
     }
 }
+
+/// Makes the message of an error say more.
+type Explain = fn(&mut OperationError);
+
+/// The services whose errors the AWS CLI explains.
+static EXPLAINED: &[(&str, Explain)] = &[("s3", s3::explain)];
 
 /// A command that failed.
 #[derive(Debug)]
@@ -352,7 +361,15 @@ impl From<awl_sdk::Error> for CommandError {
     fn from(error: awl_sdk::Error) -> Self {
         use awl_sdk::Error;
         match error {
-            Error::Service(error) => Self::service(error.to_string(), service_details(&error)),
+            Error::Service(mut error) => {
+                if let Some((_, explain)) = EXPLAINED
+                    .iter()
+                    .find(|(service, _)| *service == error.service)
+                {
+                    explain(&mut error);
+                }
+                Self::service(error.to_string(), service_details(&error))
+            }
             Error::Validation(_) | Error::Parameter(_) => Self::validation(error.to_string()),
             Error::Config(error) => error.into(),
             Error::Credentials(error) => error.into(),

@@ -36,6 +36,7 @@ use crate::ui::Ui;
 /// Runs the command line `words`, the program's own name first, and returns
 /// the exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    keep_memory_private();
     let words: Vec<String> = words
         .into_iter()
         .map(|word| {
@@ -56,9 +57,17 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         host: Arc::new(Process),
         trailing: Vec::new(),
     };
-    commands::run(&mut invocation, &words).code()
     if complete::is_asked(invocation.ui.program(), &words) {
         complete::run(&mut invocation);
         return 0;
     }
+    commands::run(&mut invocation, &words).code()
+}
+
+/// Keeps the process's memory, which has credentials in it, out of core files
+/// and away from other processes of the user. A program that this one becomes
+/// (`exec`) is not affected.
+fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

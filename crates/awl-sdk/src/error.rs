@@ -76,6 +76,8 @@ pub enum Error {
 pub struct OperationError {
     /// Code, message, request id, modelled members.
     pub error: ServiceError,
+    /// The service's name, that of its model.
+    pub service: &'static str,
     /// The operation's name.
     pub operation: &'static str,
     /// The HTTP status.
@@ -182,6 +184,7 @@ mod tests {
             let error = OperationError {
                 error: parse_error(operation, 400, &Headers::new(), body.as_bytes(), &options)
                     .unwrap(),
+                service: service.name(),
                 operation: operation.name(),
                 status: 400,
                 attempts: 1,
@@ -200,6 +203,7 @@ mod tests {
                 &ParseOptions::default(),
             )
             .unwrap(),
+            service: service.name(),
             operation: operation.name(),
             status: 400,
             attempts: 3,

@@ -2,10 +2,14 @@
 words, of which the first must have been shown before the second is typed. What
 was shown goes to standard output, and the program's exit code is this one's."""
 
+import fcntl
 import os
 import pty
 import select
+import signal
+import struct
 import sys
+import termios
 import time
 
 separator = sys.argv.index("--")
@@ -16,6 +20,7 @@ child, terminal = pty.fork()
 if child == 0:
     os.execv(command[0], command)
 
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 shown = b""
 end = time.monotonic() + 60
 while time.monotonic() < end:
@@ -32,6 +37,8 @@ while time.monotonic() < end:
     if script and script[0][0].encode() in shown:
         os.write(terminal, script.pop(0)[1].encode("latin-1") + b"\r")
         shown = b""
+else:
+    os.kill(child, signal.SIGKILL)
 sys.stdout.flush()
 _, status = os.waitpid(child, 0)
 sys.exit(os.waitstatus_to_exitcode(status))

@@ -150,6 +150,7 @@ impl Home {
             .env("PATH", "/usr/bin:/bin")
             .env("AWS_ENDPOINT_URL", &self.endpoint)
             .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_PAGER", "")
             .env("TZ", "UTC")
             .current_dir(self.folder.path())
     }
@@ -440,6 +441,31 @@ fn no_secret_is_shown_by_debug_errors_or_explanations() {
             );
         }
     }
+}
+
+#[test]
+fn a_process_that_dies_leaves_no_memory_behind() {
+    let home = Home::new("http://127.0.0.1:1".to_owned());
+    // Alive, with keys in its environment, until it is killed.
+    let script = format!(
+        "ulimit -c unlimited; sleep 2 | {} jp @ & sleep 0.3; kill -ABRT $!; wait",
+        env!("CARGO_BIN_EXE_awl")
+    );
+    let mut command = Command::new("/bin/sh");
+    let output = home
+        .settle(&mut command)
+        .args(["-c", &script])
+        .env("AWS_SECRET_ACCESS_KEY", "planted-secret-of-env")
+        .output()
+        .unwrap();
+    let shown = text(&output);
+    let files = tree(home.folder.path());
+    let core = files.iter().find(|path| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("core"))
+    });
+    assert_eq!(core, None, "{shown}");
+    assert!(!shown.contains("core dumped"), "{shown}");
 }
 
 #[test]

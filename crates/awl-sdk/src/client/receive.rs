@@ -107,6 +107,7 @@ impl Client {
             None => {
                 parse_error(operation, raw.status, &raw.headers, &raw.body, &options).map(|error| {
                     Attempt::Refused(Box::new(OperationError {
+                        service: operation.service().name(),
                         error,
                         operation: operation.name(),
                         status: raw.status,

@@ -17,6 +17,9 @@ use crate::handlers::{Pending, with_host};
 /// The header in which S3 names a bucket's Region.
 const REGION_HEADER: &str = "x-amz-bucket-region";
 
+/// The operation that a bucket is asked for its Region with.
+const ASK: &str = "HeadBucket";
+
 /// The Regions of buckets that are not in the client's own.
 #[derive(Debug, Default)]
 pub(super) struct BucketRegions(Mutex<HashMap<String, String>>);
@@ -63,7 +66,8 @@ impl Client {
         error: &OperationError,
         bucket: String,
     ) -> Result<bool, Error> {
-        let Some(region) = self.bucket_region(&bucket, error).await? else {
+        let asked = prepared.operation.name() == ASK;
+        let Some(region) = self.bucket_region(&bucket, error, asked).await? else {
             return Ok(false);
         };
         if !is_valid_region_name(&region) {
@@ -79,11 +83,13 @@ impl Client {
         Ok(true)
     }
 
-    /// The Region that an error tells, else the bucket itself.
+    /// The Region that an error tells, else the bucket itself, unless it was
+    /// just that which was `asked`: the AWS CLI recurses there until it fails.
     async fn bucket_region(
         &self,
         bucket: &str,
         error: &OperationError,
+        asked: bool,
     ) -> Result<Option<String>, Error> {
         if let Some(region) = region_header(&error.headers) {
             return Ok(Some(region));
@@ -91,9 +97,12 @@ impl Client {
         if let Some(Value::String(region)) = error.error.error.get("Region") {
             return Ok(Some(region.clone()));
         }
+        if asked {
+            return Ok(None);
+        }
         let mut params = Map::new();
         params.push("Bucket", Value::from(bucket));
-        match self.call("HeadBucket", Value::Map(params)).await {
+        match self.call(ASK, Value::Map(params)).await {
             Ok(output) => Ok(region_header(&output.headers)),
             Err(Error::Service(error)) => Ok(region_header(&error.headers)),
             Err(error) => Err(error),

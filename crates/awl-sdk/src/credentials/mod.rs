@@ -40,7 +40,7 @@ pub use prompt::Prompter;
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResolvedCredentials {
     /// What signs.
-    pub credentials: Credentials,
+    pub credentials: awl_sign::Credentials,
     /// The account they are of, where their source tells it.
     pub account_id: Option<String>,
     /// When they end, in seconds since the epoch, where their source tells it.
