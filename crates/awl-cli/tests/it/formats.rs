@@ -134,7 +134,7 @@ fn table() {
 #[test]
 fn a_format_that_there_is_not() {
     let server = keys();
-    let place = TestPlace::new().variable("AWS_DEFAULT_OUTPUT", "csv");
+    let place = TestPlace::new().variable("AWS_DEFAULT_OUTPUT", "xml");
     let url = server.url();
     // Like the AWS CLI, this calls before it looks; listings it looks at first.
     let describe = format!("kms describe-key --key-id k --endpoint-url {url}");
@@ -143,18 +143,18 @@ fn a_format_that_there_is_not() {
     ----- stdout
     ----- stderr
 
-    aws: [ERROR]: Unknown output type: csv
+    aws: [ERROR]: Unknown output type: xml
     ");
     assert_eq!(server.requests().len(), 1);
     let list = format!("kms list-keys --endpoint-url {url}");
     assert_eq!(place.line(&list), place.line(&describe));
     assert_eq!(server.requests().len(), 2);
-    assert_snapshot!(place.line("kms list-keys --output csv"), @r"
+    assert_snapshot!(place.line("kms list-keys --output xml"), @r"
     exit: 252
     ----- stdout
     ----- stderr
 
-    aws: [ERROR]: An error occurred (ParamValidation): argument --output: Found invalid choice 'csv'
+    aws: [ERROR]: An error occurred (ParamValidation): argument --output: Found invalid choice 'xml'
 
 
     usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]

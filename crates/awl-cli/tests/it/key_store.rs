@@ -430,7 +430,7 @@ fn the_aws_cli_and_boto3_use_what_is_stored() {
         String::from_utf8(output.stdout).unwrap()
     };
     let listed = run("aws", &["configure", "list", "--profile", "my dev"]);
-    let is_stored = |line: &str| line.contains("KDEV") && line.contains("custom-process");
+    let is_stored = |line: &str| line.contains("ADEV") && line.contains("custom-process");
     assert!(listed.lines().any(is_stored), "{listed}");
     let program = "import boto3; \
         keys = boto3.Session(profile_name='my dev').get_credentials(); \
