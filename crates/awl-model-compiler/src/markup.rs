@@ -25,6 +25,11 @@ const TAGS: [&str; 16] = [
     "ul",
 ];
 
+/// The tags of markup within a line.
+const INLINE: [&str; 5] = ["b", "bold", "code", "i", "italics"];
+/// Stands for a tag within markup, which adds nothing.
+const INNER: &str = "";
+
 /// Turns HTML into lines of markup.
 pub(crate) fn from_html(html: &str) -> String {
     let mut writer = Writer::default();
@@ -240,8 +245,11 @@ impl Writer {
     }
 
     fn open(&mut self, tag: &'static str, link: Option<Cow<'_, str>>) {
-        self.tags.push(tag);
+        // Markup in markup cannot be written; the AWS CLI's comes out broken.
+        let is_inner = INLINE.contains(&tag) && self.is_inline();
+        self.tags.push(if is_inner { INNER } else { tag });
         match tag {
+            _ if is_inner => {}
             "b" | "bold" => self.write("**"),
             "i" | "italics" => self.write("*"),
             "code" => self.write("``"),
@@ -274,6 +282,12 @@ impl Writer {
             "examples" | "fullname" => self.hidden += 1,
             _ => {}
         }
+    }
+
+    /// Whether inline markup is open.
+    fn is_inline(&self) -> bool {
+        let has_link = matches!(self.links.last(), Some(Some(_)));
+        has_link || self.tags.iter().any(|tag| INLINE.contains(tag))
     }
 
     fn close(&mut self) {
@@ -402,6 +416,9 @@ mod tests {
             ("<p> <code>x</code> is</p>", "\n\n ``x`` is\n\n"),
             ("a <b>bold </b>word", "a **bold** word"),
             ("<b></b>nothing", "nothing"),
+            ("<b><code>X</code> </b> is", "**X** is"),
+            ("<code>a:<i>b</i>:c</code>", "``a:b:c``"),
+            ("<a href='u'><code>Op</code></a>", "`Op <u>`__"),
             (
                 "<a href=\"http://x/\">a: b</a>, <a>Op</a>",
                 "`a\\: b <http://x/>`__ ,  Op",

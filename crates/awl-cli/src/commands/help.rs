@@ -173,7 +173,11 @@ fn show(invocation: &mut Invocation, globals: &Globals, script: &Script) {
     let ui = &mut invocation.ui;
     let paper = if ui.is_terminal() {
         Paper {
-            width: ui.columns().saturating_sub(2).min(WIDEST),
+            // One that does not say how wide it is says zero.
+            width: match ui.columns() {
+                0 => DEFAULT_WIDTH,
+                columns => columns.saturating_sub(2).min(WIDEST),
+            },
             styled: output::is_coloured(globals.color.as_deref(), ui, &*host),
         }
     } else {

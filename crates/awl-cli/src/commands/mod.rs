@@ -67,7 +67,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
 
 /// The commands that services have beyond their operations: the service's
 /// command, and what is added to it.
-static ADDED: &[(&str, &[Custom])] = &[("sso", sso::COMMANDS)];
+pub(crate) static ADDED: &[(&str, &[Custom])] = &[("sso", sso::COMMANDS)];
 
 /// The commands whose words behind `--` are another program's.
 static RUNNERS: &[&str] = &["exec"];
@@ -133,7 +133,7 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
     let run =
         |invocation: &mut Invocation| match COMMANDS.iter().find(|command| command.name == name) {
             Some(command) => custom::run(invocation, &globals, "", command, &rest),
-        None if name == "help" => help::of_program(invocation, &globals, &rest),
+            None if name == "help" => help::of_program(invocation, &globals, &rest),
             None => operation::run_service(invocation, &globals, name, &rest),
         };
     let result = run(invocation).or_else(|error| {

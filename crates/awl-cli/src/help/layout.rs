@@ -310,8 +310,8 @@ mod tests {
                   In a quote.
                       Deeper.
 
-               • One that is quite long as well, so
-                 it wraps.
+               • One that is quite long as well,
+                 so it wraps.
 
                • Two:
 

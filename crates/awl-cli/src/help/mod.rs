@@ -23,3 +23,6 @@ pub(crate) use script::Script;
 pub(crate) fn render(script: &Script, paper: Paper) -> String {
     layout::lay_out(&rst::parse(script.text()), paper)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,18 @@ static GLOBALS: &[Global] = &[
         "--output",
         "string",
         "",
-        &["json", "text", "table", "yaml", "yaml-stream", "off"],
+        &[
+            "json",
+            "text",
+            "table",
+            "yaml",
+            "yaml-stream",
+            "off",
+            "csv",
+            "tsv",
+            "jsonl",
+            "markdown",
+        ],
     ),
     ("--query", "string", "", &[]),
     ("--profile", "string", "", &[]),
@@ -43,33 +54,46 @@ static GLOBALS: &[Global] = &[
     (
         "--cli-binary-format",
         "string",
-        "How blobs are written on the command line: in base64, which is the default, or raw. \
-         What ``fileb://`` names is taken as it is in either case.",
+        "The formatting style to be used for binary blobs. The default format is base64. The \
+         base64 format expects binary blobs to be provided as a base64 encoded string. The \
+         raw-in-base64-out format preserves compatibility with AWS CLI V1 behavior and binary \
+         values must be passed literally. When providing contents from a file that map to a \
+         binary blob ``fileb://`` will always be treated as binary and use the file contents \
+         directly regardless of the ``cli-binary-format`` setting. When using ``file://`` the \
+         file contents will need to properly formatted for the configured \
+         ``cli-binary-format``.",
         &["base64", "raw-in-base64-out"],
     ),
     (
         "--no-cli-pager",
         "boolean",
-        "Print to the terminal without a pager.",
+        "Disable cli pager for output.",
         &[],
     ),
     (
         "--cli-auto-prompt",
         "boolean",
-        "Ask for the command and its parameters.",
+        "Automatically prompt for CLI input parameters.",
         &[],
     ),
     (
         "--no-cli-auto-prompt",
         "boolean",
-        "Do not ask for the command and its parameters.",
+        "Disable automatically prompt for CLI input parameters.",
         &[],
     ),
     (
         "--cli-error-format",
         "string",
-        "How errors are printed. The default is enhanced.",
+        "The formatting style for error output. By default, errors are displayed in enhanced \
+         format.",
         &["legacy", "json", "yaml", "text", "table", "enhanced"],
+    ),
+    (
+        "--print-request",
+        "string",
+        "Print the signed request instead of sending it: as JSON, or as a line for curl.",
+        &["json", "curl"],
     ),
 ];
 

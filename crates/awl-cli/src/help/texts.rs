@@ -43,6 +43,10 @@ const SSO_SESSION: (&str, &str) = (
     "--sso-session",
     "The ``sso-session`` section to use instead of a profile's.",
 );
+const REQUEST_PAYER: (&str, &str) = (
+    "--request-payer",
+    "Say that whoever asks pays, where the bucket's owner has it so.",
+);
 const SERVICES: (&str, &str) = (
     "--services",
     "The ``services`` section to use instead of a profile's.",
@@ -55,12 +59,29 @@ const DEVICE_CODE: (&str, &str) = (
     "--use-device-code",
     "Sign in with a code that is typed in on any device.",
 );
+const KEY_FILE: (&str, &str) = (
+    "--key-file",
+    "A file whose content unlocks the store instead of a passphrase.",
+);
+const PASSPHRASE_COMMAND: (&str, &str) = (
+    "--passphrase-command",
+    "A program that prints the passphrase.",
+);
+const FORCE: (&str, &str) = ("--force", "Sign in again although the session is valid.");
 const SERIAL_NUMBER: (&str, &str) = (
     "--serial-number",
     "The ARN or serial number of the MFA device.",
 );
 
 static ABOUT: &[About] = &[
+    About {
+        arguments: &[("shell", "The shell.")],
+        examples: &[("To complete in bash", "source <(awl completion bash)")],
+        ..plain(
+            "completion",
+            "Prints the script that has a shell complete commands, options and their values.",
+        )
+    },
     About {
         examples: &[("To set up the default profile", "awl configure")],
         ..plain(
@@ -151,11 +172,14 @@ static ABOUT: &[About] = &[
         "configure list-profiles",
         "Prints the names of all profiles.",
     ),
-    plain(
-        "configure sso",
-        "Asks for what a profile needs that gets its credentials by signing in through IAM \
+    About {
+        arguments: &[NO_BROWSER, DEVICE_CODE],
+        ..plain(
+            "configure sso",
+            "Asks for what a profile needs that gets its credentials by signing in through IAM \
          Identity Center, signs in, and lets account and role be chosen.",
-    ),
+        )
+    },
     plain(
         "configure sso-session",
         "Asks for what several profiles share that sign in through IAM Identity Center.",
@@ -189,7 +213,11 @@ static ABOUT: &[About] = &[
         )
     },
     About {
-        arguments: &[("varname", "The setting, named as for ``configure get``.")],
+        arguments: &[
+            ("varname", "The setting, named as for ``configure get``."),
+            SSO_SESSION,
+            SERVICES,
+        ],
         ..plain(
             "configure unset",
             "Takes a setting out of the configuration files.",
@@ -238,26 +266,38 @@ static ABOUT: &[About] = &[
              way a container or an instance gets them.",
         )
     },
-    plain(
-        "credentials store",
-        "Asks for access key and passphrase and keeps the key encrypted.",
-    ),
     About {
-        arguments: &[("name", "The name that the key is kept under.")],
+        arguments: &[KEY_FILE, PASSPHRASE_COMMAND],
+        ..plain(
+            "credentials store",
+            "Asks for access key and passphrase and keeps the key encrypted.",
+        )
+    },
+    About {
+        arguments: &[
+            ("name", "The name that the key is kept under."),
+            KEY_FILE,
+            PASSPHRASE_COMMAND,
+        ],
         ..plain(
             "credentials get",
             "Prints a key that is kept, as a program that the configuration names must \
              (``credential_process``).",
         )
     },
-    plain(
-        "credentials list",
-        "Prints the names of the keys that are kept.",
-    ),
+    About {
+        arguments: &[KEY_FILE, PASSPHRASE_COMMAND],
+        ..plain(
+            "credentials list",
+            "Prints the names of the keys that are kept.",
+        )
+    },
     About {
         arguments: &[
             ("name", "The name that the key is kept under."),
             ("--restore", "Write the key back to the credentials file."),
+            KEY_FILE,
+            PASSPHRASE_COMMAND,
         ],
         ..plain("credentials remove", "Takes out a key that is kept.")
     },
@@ -372,7 +412,10 @@ static ABOUT: &[About] = &[
         )
     },
     About {
-        arguments: &[("--remote", "Sign in with the browser of another machine.")],
+        arguments: &[
+            ("--remote", "Sign in with the browser of another machine."),
+            FORCE,
+        ],
         ..plain(
             "login",
             "Signs in with the browser, as one does to the AWS console, and keeps the session for \
@@ -383,14 +426,86 @@ static ABOUT: &[About] = &[
         arguments: &[("--all", "End the sessions of all profiles.")],
         ..plain("logout", "Ends the session that ``login`` began.")
     },
-    plain("sso", "Signs in and out through IAM Identity Center."),
+    About {
+        examples: &[(
+            "To list what a bucket holds, with sizes that are easy to read",
+            "awl s3 ls s3://amzn-s3-demo-bucket --recursive --human-readable --summarize",
+        )],
+        ..plain(
+            "s3",
+            "Buckets and objects by their paths, ``s3://BUCKET/KEY``. The commands of ``s3api`` are \
+             the operations of the service itself.",
+        )
+    },
     About {
         arguments: &[
-            SSO_SESSION,
-            NO_BROWSER,
-            DEVICE_CODE,
-            ("--force", "Sign in again although the session is valid."),
+            ("paths", "A bucket or a prefix; all buckets by default."),
+            ("--recursive", "List what stands below other prefixes too."),
+            ("--page-size", "How many objects are asked for at once."),
+            ("--human-readable", "Show sizes in KiB, MiB and so on."),
+            (
+                "--summarize",
+                "Say at the end how many objects there are, and how large.",
+            ),
+            REQUEST_PAYER,
+            (
+                "--bucket-name-prefix",
+                "List only buckets whose names begin so.",
+            ),
+            ("--bucket-region", "List only buckets of this Region."),
         ],
+        ..plain(
+            "s3 ls",
+            "Lists buckets, or the objects and prefixes below a path.",
+        )
+    },
+    About {
+        arguments: &[
+            ("path", "The bucket: ``s3://BUCKET``."),
+            (
+                "--tags",
+                "A tag of the bucket, as ``KEY VALUE``; may stand several times.",
+            ),
+        ],
+        ..plain("s3 mb", "Makes a bucket.")
+    },
+    About {
+        arguments: &[
+            ("path", "The bucket: ``s3://BUCKET``."),
+            ("--force", "Remove all objects first."),
+        ],
+        ..plain("s3 rb", "Removes a bucket, which must be empty.")
+    },
+    About {
+        arguments: &[
+            ("path", "The object: ``s3://BUCKET/KEY``."),
+            (
+                "--expires-in",
+                "How many seconds the address is valid; 3600 by default.",
+            ),
+            ("--method", "The HTTP method that it is for."),
+        ],
+        ..plain(
+            "s3 presign",
+            "Prints an address with which anybody may get an object for a while.",
+        )
+    },
+    About {
+        arguments: &[
+            ("paths", "The bucket: ``s3://BUCKET``."),
+            (
+                "--index-document",
+                "What is added to a path that names a folder.",
+            ),
+            (
+                "--error-document",
+                "The object that is shown where there is an error.",
+            ),
+        ],
+        ..plain("s3 website", "Sets up a bucket as a website.")
+    },
+    About {
+        arguments: &[SSO_SESSION, NO_BROWSER, DEVICE_CODE, FORCE],
         ..plain(
             "sso login",
             "Signs in through IAM Identity Center for all profiles of the session.",
@@ -418,7 +533,7 @@ static ABOUT: &[About] = &[
 #[cfg(test)]
 mod tests {
     use super::{ABOUT, about};
-    use crate::commands::{COMMANDS, custom::Custom};
+    use crate::commands::{ADDED, COMMANDS, custom::Custom};
 
     /// All commands with their lineages.
     fn commands() -> Vec<(String, &'static Custom)> {
@@ -427,6 +542,10 @@ mod tests {
             .iter()
             .map(|command| (command.name.to_owned(), *command))
             .collect();
+        for (service, commands) in ADDED {
+            let lineage = |command: &Custom| format!("{service} {}", command.name);
+            open.extend(commands.iter().map(|command| (lineage(command), command)));
+        }
         while let Some((lineage, command)) = open.pop() {
             for inside in command.subcommands {
                 open.push((format!("{lineage} {}", inside.name), inside));
@@ -439,13 +558,20 @@ mod tests {
     #[test]
     fn every_command_and_argument_says_what_it_is_for() {
         let commands = commands();
+        let mut missing = Vec::new();
         for (lineage, command) in &commands {
-            let about = about(lineage).unwrap_or_else(|| panic!("nothing is said of {lineage}"));
+            let about = about(lineage);
+            if about.is_none() {
+                missing.push(lineage.clone());
+            }
             for argument in command.arguments {
                 let name = argument.name();
-                assert!(!about.argument(name).is_empty(), "{lineage} {name}");
+                if about.is_some_and(|about| about.argument(name).is_empty()) {
+                    missing.push(format!("{lineage} {name}"));
+                }
             }
         }
+        assert!(missing.is_empty(), "nothing is said of {missing:?}");
         for about in ABOUT {
             let found = commands.iter().find(|(name, _)| name == about.command);
             let (_, command) = found.unwrap_or_else(|| panic!("no command {}", about.command));
