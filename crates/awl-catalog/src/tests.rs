@@ -1,6 +1,6 @@
 use awl_model::{Location, Node, ShapeKind};
 
-use crate::{size, store};
+use crate::{library, library_size, size, store};
 
 #[test]
 fn every_operation_of_every_service_is_found_by_both_its_names() {
@@ -71,4 +71,48 @@ fn paginators_waiters_and_partitions_are_there() {
             .any(|partition| partition.str("id") == Some("aws-cn"))
     );
     assert_eq!(store().partitions().item(0).and_then(Node::as_str), None);
+}
+
+#[test]
+fn library_has_every_service_and_the_examples() {
+    let mut operations = 0;
+    let mut documented = 0;
+    for service in store().services() {
+        let name = format!("service/{}", service.name());
+        let block = library().block(&name).expect("a block of each service");
+        for operation in service.operations() {
+            operations += 1;
+            documented += usize::from(block.of_operation(operation).is_some());
+        }
+        for shape in service.shapes() {
+            for member in shape.members() {
+                // Whatever it says, it can be read.
+                let _ = block.of_member(member);
+            }
+        }
+    }
+    assert!(
+        documented * 100 > operations * 98,
+        "{documented} of {operations}"
+    );
+    let ec2 = library().block("service/ec2").expect("EC2");
+    let service = store().service("ec2").expect("EC2");
+    let operation = service
+        .operation("DescribeInstances")
+        .expect("an operation");
+    let text = ec2.of_operation(operation).unwrap_or_default();
+    assert!(text.contains("Describes the specified instances"), "{text}");
+    let input = operation.input().expect("parameters");
+    let member = input.member("InstanceIds").expect("a parameter");
+    assert!(
+        ec2.of_member(member)
+            .is_some_and(|text| text.contains("instance IDs"))
+    );
+    let examples = library().block("examples/ec2").expect("examples");
+    assert!(examples.text("describe-instances").is_some());
+    assert!(examples.text("wait/instance-running").is_some());
+    let topics = library().block("topics").expect("topics");
+    assert!(topics.text("return-codes").is_some());
+    assert!(library().block("service/none").is_none());
+    assert!(library_size() <= 16 << 20, "{}", library_size());
 }

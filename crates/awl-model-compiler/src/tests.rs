@@ -1,3 +1,4 @@
+use awl_model::documentation::{Block, Library};
 use awl_model::{Location, ShapeKind, Store};
 use proptest::prelude::*;
 
@@ -167,6 +168,43 @@ proptest! {
         }
         if let Ok(store) = Store::open(bytes.leak()) {
             touch_everything(store);
+        }
+    }
+
+    #[test]
+    fn no_damage_to_documentation_makes_the_reader_panic(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)
+    ) {
+        let model = r#"{"documentation": "A <b>service</b>.", "operations": {"Op": {"documentation": "x",
+            "input": {"shape": "S"}}}, "shapes": {"S": {"type": "structure", "documentation": "y",
+            "members": {"M": {"shape": "T", "documentation": "z"}}}, "T": {"type": "string", "pattern": "w"}}}"#;
+        let files = files(model);
+        let store = Store::open(compile(&files).unwrap().leak()).unwrap();
+        let service = store.services().next().unwrap();
+        let block = crate::service_documentation(&crate::services(&files)[0]).unwrap().unwrap();
+        let whole = Block::new(block.clone());
+        let operation = service.operation("Op").unwrap();
+        let member = operation.input().unwrap().members().next().unwrap();
+        prop_assert_eq!(whole.of_service(), Some("A **service** ."));
+        prop_assert_eq!(whole.of_operation(operation), Some("x"));
+        prop_assert_eq!(whole.of_member(member), Some("z"));
+        prop_assert_eq!(whole.pattern(member.shape()), Some("w"));
+
+        let library = crate::library(&files, &Files::new()).unwrap();
+        for mut bytes in [block, library] {
+            for (index, byte) in &changes {
+                let index = index.index(bytes.len());
+                bytes[index] = *byte;
+            }
+            let damaged = Block::new(bytes.clone());
+            let _ = (damaged.of_service(), damaged.of_operation(operation));
+            let _ = (damaged.of_member(member), damaged.pattern(member.shape()));
+            let _ = damaged.texts().count();
+            if let Ok(library) = Library::open(bytes.leak()) {
+                for name in library.names().take(10) {
+                    let _ = library.block(name);
+                }
+            }
         }
     }
 
