@@ -19,7 +19,7 @@ pub fn argument(service: &str, operation: &str, argument: &str, words: &[&str]) 
     else {
         return false;
     };
-    let table = Table::new(service, operation);
+    let table = Table::new(service, operation.cli_name(), operation);
     let found = table
         .arguments()
         .iter()

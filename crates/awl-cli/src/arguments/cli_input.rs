@@ -4,7 +4,7 @@
 
 use awl_value::{Map, Value, json};
 
-use super::Files;
+use super::{Files, yaml};
 use crate::error::CommandError;
 use crate::python;
 
@@ -37,17 +37,11 @@ pub(crate) fn merge_cli_input(
         Some(content) => python::str(&content),
         None => text.to_owned(),
     };
-    // JSON is YAML; the rest of YAML is not read yet.
-    let document = json::parse(&text).map_err(|_| {
-        CommandError::parameter(
-            name,
-            if as_yaml.is_some() {
-                "Only YAML that is JSON is supported."
-            } else {
-                "Invalid JSON received."
-            },
-        )
-    })?;
+    let document = if as_yaml.is_some() {
+        yaml::parse(&text).map_err(|_| CommandError::parameter(name, "Invalid YAML received."))?
+    } else {
+        json::parse(&text).map_err(|_| CommandError::parameter(name, "Invalid JSON received."))?
+    };
     let Value::Map(document) = document else {
         return Err(CommandError::parameter(
             &format!("--{name}"),

@@ -1,14 +1,17 @@
 //! The arguments of an operation: which it has, and how the words of the
 //! command line become its parameters.
 
+pub(crate) mod added;
 mod blobs;
 mod cli_input;
 mod pagination;
 mod paramfile;
 mod renames;
+mod services;
 mod shorthand;
 mod table;
 mod unpack;
+mod yaml;
 
 pub(crate) use blobs::decode_blobs;
 pub(crate) use cli_input::merge_cli_input;
@@ -17,5 +20,6 @@ pub(crate) use pagination::{
 };
 pub(crate) use paramfile::Files;
 pub(crate) use renames::is_hidden;
+pub(crate) use services::customizations;
 pub(crate) use table::{Argument, Kind, Table, destination};
 pub(crate) use unpack::{Body, Place, Unpacked, unpack};

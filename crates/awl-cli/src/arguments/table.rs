@@ -6,8 +6,10 @@
 
 use awl_model::{Member, Operation, ShapeKind, kebab_case};
 
+use super::added::{Added, Put};
 use super::pagination::{PageArgument, page_arguments};
 use super::renames::{HIDDEN_ALIASES, RENAMES, entries};
+use super::services::customizations;
 
 /// What an argument is for.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +39,8 @@ pub(crate) enum Kind {
     WaitDelay,
     /// How many calls a waiter makes.
     WaitAttempts,
+    /// What a service adds that no member stands behind.
+    Added(&'static Added),
 }
 
 /// An argument of an operation.
@@ -51,6 +55,10 @@ pub(crate) struct Argument {
     pub kind: Kind,
     /// Whether it must be given.
     pub required: bool,
+    /// Puts its value where it goes, if that is not where its member says.
+    pub put: Option<Put>,
+    /// A member of its member that it does not know of.
+    pub without: Option<&'static str>,
 }
 
 impl Argument {
@@ -60,6 +68,8 @@ impl Argument {
             name,
             kind,
             required,
+            put: None,
+            without: None,
         }
     }
 
@@ -68,6 +78,7 @@ impl Argument {
     pub(crate) fn cli_name(&self) -> String {
         match self.kind {
             Kind::Outfile => self.name.clone(),
+            Kind::Added(added) if added.is_positional() => self.name.clone(),
             _ => format!("--{}", self.name),
         }
     }
@@ -95,15 +106,17 @@ pub(crate) fn destination(name: &str) -> String {
 pub(crate) struct Table(Vec<Argument>);
 
 impl Table {
-    /// The arguments of `operation`, which is a command of `service`.
-    pub(crate) fn new(service: &str, operation: Operation) -> Self {
+    /// The arguments of `operation`, which is the command `name` of `service`.
+    pub(crate) fn new(service: &str, name: &str, operation: Operation) -> Self {
         let mut table = Self::default();
         if let Some(input) = operation.input() {
             for member in input.members() {
                 table.add_member(member);
             }
         }
-        let name = operation.cli_name();
+        for customization in customizations(service, name) {
+            (customization.table)(&mut table);
+        }
         for entry in entries(RENAMES, service, name) {
             table.rename(entry.name, entry.new_name);
         }
@@ -115,7 +128,9 @@ impl Table {
         }
         if operation.streaming_output().is_some() {
             table.put(Argument::new("outfile".to_owned(), Kind::Outfile, true));
-        } else {
+        }
+        let has_outfile = table.position("outfile").is_some();
+        if !has_outfile {
             for (name, kind) in [
                 ("cli-input-json", Kind::CliInputJson),
                 ("cli-input-yaml", Kind::CliInputYaml),
@@ -131,7 +146,7 @@ impl Table {
             });
             table.put(Argument::new(name.to_owned(), kind, false));
         }
-        if operation.streaming_output().is_none() {
+        if !has_outfile {
             table.put(Argument::new(
                 "generate-cli-skeleton".to_owned(),
                 Kind::Skeleton,
@@ -144,7 +159,7 @@ impl Table {
     /// The arguments of a waiter that calls `operation`: those of the
     /// operation by their own names, and awl's own.
     pub(crate) fn of_waiter(operation: Operation) -> Self {
-        let mut table = Self::new("wait", operation);
+        let mut table = Self::new("wait", operation.cli_name(), operation);
         for (name, kind) in [
             ("delay", Kind::WaitDelay),
             ("max-attempts", Kind::WaitAttempts),
@@ -166,6 +181,46 @@ impl Table {
         for argument in &mut self.0 {
             argument.required = false;
         }
+    }
+
+    /// The member that the argument of this name sets.
+    pub(super) fn member(&self, name: &str) -> Option<Member> {
+        self.0[self.position(name)?].member()
+    }
+
+    /// Says whether an argument must be given.
+    pub(super) fn require(&mut self, name: &str, required: bool) {
+        if let Some(index) = self.position(name) {
+            self.0[index].required = required;
+        }
+    }
+
+    /// Adds an argument that no member stands behind.
+    pub(super) fn add(&mut self, added: &'static Added) {
+        let name = added.name.to_owned();
+        self.put(Argument::new(name, Kind::Added(added), added.required));
+    }
+
+    /// Adds an argument for a member that lies deeper than the parameters.
+    pub(super) fn add_placed(&mut self, name: &str, member: Member, put: Put) {
+        self.put(Argument {
+            put: Some(put),
+            ..Argument::new(name.to_owned(), Kind::Value(member), false)
+        });
+    }
+
+    /// Has an argument's value put elsewhere, and one member of it unknown to
+    /// shorthand.
+    pub(super) fn place(&mut self, name: &str, put: Put, without: Option<&'static str>) {
+        if let Some(index) = self.position(name) {
+            self.0[index].put = Some(put);
+            self.0[index].without = without;
+        }
+    }
+
+    /// Takes an argument away.
+    pub(super) fn remove(&mut self, name: &str) {
+        self.0.retain(|argument| argument.name != name);
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -202,7 +257,7 @@ impl Table {
     }
 
     /// A renamed argument moves to the end; a flag keeps its destination.
-    fn rename(&mut self, name: &str, new_name: &str) {
+    pub(super) fn rename(&mut self, name: &str, new_name: &str) {
         let Some(index) = self.position(name) else {
             return;
         };

@@ -61,7 +61,7 @@ pub(crate) fn unpack(
         let special = special_case(argument, member, &value, place)?;
         return match special {
             Some(value) => Ok(Unpacked::Value(value)),
-            None => shorthand::parse_value(member, &value, files)
+            None => shorthand::parse_value(member, argument.without, &value, files)
                 .map(Unpacked::Value)
                 .map_err(|error| match error {
                     shorthand::Error::Syntax(message) => CommandError::parameter(&name, message),

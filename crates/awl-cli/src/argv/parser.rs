@@ -25,6 +25,8 @@ pub(crate) enum Arity {
     Optional,
     /// Any number (`*`).
     Any,
+    /// One or more (`+`).
+    Some,
 }
 
 /// Names that a word must be among.
@@ -197,11 +199,9 @@ fn classify<'a>(specs: &[Spec<'_>], words: &[&'a str]) -> Result<Vec<Word<'a>>, 
         value_wanted = match kind {
             Word::Option(Some(index), None) => specs[index].takes_words(),
             Word::Argument => {
+                let previous = previous_option(specs, &kinds);
                 value_wanted
-                    && matches!(
-                        previous_option(specs, &kinds),
-                        Some(Arity::Any | Arity::Exactly(_))
-                    )
+                    && matches!(previous, Some(Arity::Any | Arity::Some | Arity::Exactly(_)))
             }
             _ => false,
         };
@@ -398,7 +398,13 @@ impl<'a> Pass<'_, 'a> {
                 usize::from(available > 0 && fits(&self.words[at + 1]))
             }
             Arity::Optional => available.min(1),
-            Arity::Any => available,
+            Arity::Some if available == 0 => {
+                return Err(format!(
+                    "argument {}: expected at least one argument",
+                    spec.name
+                ));
+            }
+            Arity::Any | Arity::Some => available,
         };
         let end = at + 1 + count;
         self.take(index, self.words[at + 1..end].to_vec())?;

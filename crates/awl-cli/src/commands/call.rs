@@ -7,12 +7,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use awl_model::Operation;
+use awl_protocol::event::{Event, EventStreamParser};
+use awl_protocol::{Blobs, ParseOptions};
 use awl_sdk::config::{Config, Origin, Overrides, settings};
 use awl_sdk::credentials::Prompter;
+use awl_sdk::env::Host;
 use awl_sdk::imds::Imds;
 use awl_sdk::transport::RequestBody;
-use awl_sdk::{Client, StreamingBody};
-use awl_value::Value;
+use awl_sdk::{Client, OperationError, StreamingBody};
+use awl_value::{Map, Value};
 
 use super::operation::Call;
 use super::{Invocation, pager, pages};
@@ -47,6 +51,7 @@ fn print(
     mut call: Call,
 ) -> Result<(), CommandError> {
     let client = client(invocation, config, &mut call)?;
+    fetch(&client, &mut call)?;
     let page_config = call
         .paginate
         .then(|| take_page_config(&mut call.parameters))
@@ -57,23 +62,19 @@ fn print(
     });
     let request = awl_sdk::Call {
         body,
-        stream: call.outfile.is_some(),
+        stream: call.outfile.is_some() || call.events_to.is_some(),
         timestamps: printer.timestamps(),
         blobs: output::BLOBS,
-        ..awl_sdk::Call::new(call.operation, call.parameters)
+        ..awl_sdk::Call::new(call.operation, std::mem::take(&mut call.parameters))
     };
     if let Some(config) = page_config {
         let pages = pages::run(invocation, globals, &client, request, config, printer);
         return until_interrupted(pages);
     }
-    let answer = until_interrupted(send(
-        invocation,
-        globals,
-        &client,
-        request,
-        call.outfile.as_deref(),
-    ))?;
-    if let Some(answer) = answer {
+    let answer = until_interrupted(send(invocation, globals, &client, request, &call))?;
+    if let Some(mut answer) = answer {
+        change_answer(&call, &mut answer, &*invocation.host)?;
+        let answer = Value::Map(answer);
         printer.print(&mut invocation.ui, &*invocation.host, answer)?;
     }
     Ok(())
@@ -90,6 +91,9 @@ pub(super) fn client(
         let raw = format.as_deref() == Some("raw-in-base64-out");
         decode_blobs(input, &mut call.parameters, raw)?;
     }
+    for customization in &call.customizations {
+        (customization.finish)(&mut call.parameters, &*invocation.host)?;
+    }
     let service = call.operation.service();
     let config = with_region(config)?;
     if config.region().origin == Origin::Default
@@ -100,6 +104,37 @@ pub(super) fn client(
             .hint("no Region is configured, so us-east-1 is used; --region or AWS_REGION sets one");
     }
     Ok(Client::with_store(&config, service, awl_catalog::store())?)
+}
+
+/// Does with an answer what its service and its arguments want done.
+pub(super) fn change_answer(
+    call: &Call,
+    answer: &mut Map,
+    host: &dyn Host,
+) -> Result<(), CommandError> {
+    for hook in &call.hooks {
+        (hook.run)(answer, &hook.word, host)?;
+    }
+    for customization in &call.customizations {
+        (customization.answer)(answer);
+    }
+    Ok(())
+}
+
+/// Completes the parameters by what another call answers, where one is needed.
+fn fetch(client: &Client, call: &mut Call) -> Result<(), CommandError> {
+    for customization in &call.customizations {
+        let Some(fetch) = customization.fetch else {
+            continue;
+        };
+        if let Some(parameters) = (fetch.parameters)(&mut call.parameters) {
+            let answer = until_interrupted(async {
+                Ok(client.call(fetch.operation, Value::Map(parameters)).await?)
+            })?;
+            (fetch.merge)(&mut call.parameters, answer.value);
+        }
+    }
+    Ok(())
 }
 
 /// The configuration with the Region of the instance that this runs on, where
@@ -154,14 +189,14 @@ async fn send(
     invocation: &mut Invocation,
     globals: &Globals,
     client: &Client,
-    call: awl_sdk::Call,
-    outfile: Option<&str>,
-) -> Result<Option<Value>, CommandError> {
-    if !announce(invocation, globals, client, &call).await? {
+    request: awl_sdk::Call,
+    call: &Call,
+) -> Result<Option<Map>, CommandError> {
+    if !announce(invocation, globals, client, &request).await? {
         return Ok(None);
     }
     let payload = call.operation.streaming_output();
-    let mut answer = match client.send(call).await {
+    let mut answer = match client.send(request).await {
         Ok(answer) => answer,
         Err(error) => {
             if globals.debug {
@@ -173,13 +208,21 @@ async fn send(
     if globals.debug {
         debug::answer(invocation, &answer);
     }
-    if let (Some(path), Some(body)) = (outfile, answer.body.take()) {
+    if let Some(path) = &call.events_to
+        && let Some(body) = answer.body.take()
+    {
+        save_events(Path::new(path), body, call.operation, answer.status).await?;
+        if let Some(member) = call.operation.event_stream_output() {
+            answer.value.remove(member.name());
+        }
+    }
+    if let (Some(path), Some(body)) = (&call.outfile, answer.body.take()) {
         save(Path::new(path), body).await?;
         if let Some(member) = payload {
             answer.value.remove(member.name());
         }
     }
-    Ok(Some(Value::Map(answer.value)))
+    Ok(Some(answer.value))
 }
 
 /// Shows the call where that is asked for; whether it is to be made.
@@ -214,6 +257,53 @@ async fn save(path: &Path, mut body: StreamingBody) -> Result<(), CommandError> 
     let mut file = File::create(path).map_err(failed)?;
     while let Some(chunk) = body.chunk().await? {
         file.write_all(&chunk).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Writes the records that come as events to their file.
+// Parity: awscli/customizations/s3events.py, S3SelectStreamOutputArgument.
+async fn save_events(
+    path: &Path,
+    mut body: StreamingBody,
+    operation: Operation,
+    status: u16,
+) -> Result<(), CommandError> {
+    let failed = |error: std::io::Error| CommandError::general(python::os_error(&error, path));
+    let mut file = File::create(path).map_err(failed)?;
+    let options = ParseOptions {
+        blobs: Blobs::Bytes,
+        ..ParseOptions::default()
+    };
+    let parser = EventStreamParser::new(operation, &options).map_err(awl_sdk::Error::from)?;
+    let Some(mut parser) = parser else {
+        return Ok(());
+    };
+    while let Some(chunk) = body.chunk().await? {
+        parser.push(&chunk);
+        while let Some(event) = parser.next_event().map_err(awl_sdk::Error::from)? {
+            match event {
+                Event::Event(event) => {
+                    let records = event.get("Records").and_then(|event| event.get("Payload"));
+                    if let Some(Value::Blob(bytes)) = records {
+                        file.write_all(bytes).map_err(failed)?;
+                    }
+                }
+                Event::Error(error) => {
+                    let error = OperationError {
+                        error: *error,
+                        service: operation.service().name(),
+                        operation: operation.name(),
+                        status,
+                        attempts: 1,
+                        retries_exhausted: false,
+                        headers: Vec::new(),
+                    };
+                    return Err(awl_sdk::Error::Service(Box::new(error)).into());
+                }
+                _ => {}
+            }
+        }
     }
     Ok(())
 }

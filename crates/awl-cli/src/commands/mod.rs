@@ -21,6 +21,7 @@ mod s3;
 mod serve;
 mod services;
 mod session;
+mod skeleton;
 mod sso;
 mod version;
 mod wait;

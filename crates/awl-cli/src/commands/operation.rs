@@ -6,12 +6,16 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use awl_model::{Operation, Service, ShapeKind};
+use awl_sdk::env::Host;
 use awl_sdk::waiter::WaitConfig;
 use awl_value::{Map, Value};
 
+use super::skeleton::{self, Skeleton};
 use super::{Invocation, help, services, wait};
+use crate::arguments::added::{Customization, Given, Hook, Setting};
 use crate::arguments::{
-    self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Place, Table, Unpacked, merge_cli_input,
+    self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Place, Table, Unpacked, customizations,
+    merge_cli_input,
 };
 use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::error::CommandError;
@@ -34,6 +38,14 @@ pub(super) struct Call {
     pub paginate: bool,
     /// How long a waiter waits.
     pub wait: WaitConfig,
+    /// The file that the events of the answer go to.
+    pub events_to: Option<String>,
+    /// What its service does with it beyond its model.
+    pub customizations: Vec<&'static Customization>,
+    /// What arguments do with the answer.
+    pub hooks: Vec<Hook>,
+    /// What is printed instead of making the call.
+    pub skeleton: Option<Skeleton>,
 }
 
 /// Runs a command of the service whose command is `name`.
@@ -54,16 +66,20 @@ pub(super) fn run_service(
     if operation == "wait" && has_waiters(service) {
         return wait::run(invocation, globals, service, name, &rest);
     }
-    let called = operation;
-    let Some(operation) = services::operation(service, name, operation) else {
+    let command = operation;
+    let Some(operation) = services::operation(service, name, command) else {
         return help::of_service(invocation, globals, service, name);
     };
-    let table = Table::new(name, operation);
+    let table = Table::new(name, command, operation);
     if rest == ["help"] {
-        return help::of_operation(invocation, globals, name, called, operation, &table);
+        return help::of_operation(invocation, globals, name, command, operation, &table);
     }
-    let call = parse_call(invocation, globals, name, operation, table, &rest)?;
-    super::call::run(invocation, globals, call)
+    let parent = Parent { name, command };
+    let call = parse_call(invocation, globals, parent, operation, table, &rest)?;
+    match call.skeleton {
+        Some(form) => skeleton::run(invocation, globals, call, form),
+        None => super::call::run(invocation, globals, call),
+    }
 }
 
 /// Whether a service has the command `wait`.
@@ -117,12 +133,20 @@ impl Names for OperationNames<'_> {
     }
 }
 
-/// Makes an operation's words a call. Before them stands `parent`: the
-/// service's command, or `wait`.
+/// Where an operation stands on the command line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parent<'a> {
+    /// The service's command, or `wait`.
+    pub name: &'a str,
+    /// The operation's own.
+    pub command: &'a str,
+}
+
+/// Makes an operation's words a call.
 pub(super) fn parse_call(
     invocation: &mut Invocation,
     globals: &Globals,
-    parent: &str,
+    parent: Parent<'_>,
     operation: Operation,
     mut table: Table,
     words: &[&str],
@@ -132,10 +156,14 @@ pub(super) fn parse_call(
         .position(|word| *word == "--generate-cli-skeleton");
     let is_input_skeleton =
         skeleton.is_some_and(|at| words.get(at + 1).is_none_or(|word| *word != "output"));
-    if is_input_skeleton
-        || words.contains(&"--cli-input-json")
-        || words.contains(&"--cli-input-yaml")
-    {
+    let takes = |kind: fn(&Kind) -> bool| {
+        let mut arguments = table.arguments().iter();
+        arguments.any(|argument| kind(&argument.kind))
+    };
+    let frees = is_input_skeleton && takes(|kind| matches!(kind, Kind::Skeleton))
+        || words.contains(&"--cli-input-json") && takes(|kind| matches!(kind, Kind::CliInputJson))
+        || words.contains(&"--cli-input-yaml") && takes(|kind| matches!(kind, Kind::CliInputYaml));
+    if frees {
         table.require_nothing();
     }
     let arguments = table.arguments();
@@ -189,6 +217,7 @@ fn spec(argument: &Argument) -> Spec<'_> {
         Kind::Page(page) if page.is_text => (Arity::One, Check::Text),
         Kind::WaitDelay => (Arity::One, Check::Float),
         Kind::Page(_) | Kind::WaitAttempts => (Arity::One, Check::Integer),
+        Kind::Added(added) => (added.arity(), added.check()),
     };
     Spec {
         arity,
@@ -204,7 +233,7 @@ fn spec(argument: &Argument) -> Spec<'_> {
 fn build(
     invocation: &mut Invocation,
     globals: &Globals,
-    parent: &str,
+    parent: Parent<'_>,
     operation: Operation,
     arguments: &[Argument],
     parsed: &Parsed<'_>,
@@ -226,9 +255,15 @@ fn build(
             .find(|(index, _)| arguments[*index].destination == destination)
             .map(|(index, words)| (&arguments[*index], words.as_slice()))
     };
+    let customizations: Vec<_> = customizations(parent.name, parent.command).collect();
+    let given = Given { arguments, parsed };
+    for customization in &customizations {
+        (customization.check)(given)?;
+    }
     check_wrapped_flags(arguments, parsed)?;
     let words = |destination: &str| written(destination).map(|(_, words)| words);
-    let paginate = arguments::is_automatic(parent, operation, globals.paginate, arguments, words)?;
+    let paginate =
+        arguments::is_automatic(parent.name, operation, globals.paginate, arguments, words)?;
     let mut call = Call {
         operation,
         parameters: Map::new(),
@@ -236,6 +271,10 @@ fn build(
         outfile: None,
         paginate,
         wait: WaitConfig::default(),
+        events_to: None,
+        customizations,
+        hooks: Vec::new(),
+        skeleton: None,
     };
     let (mut as_json, mut as_yaml) = (None, None);
     for argument in arguments {
@@ -257,9 +296,12 @@ fn build(
                 continue;
             }
             (Kind::Skeleton, _) => {
-                return Err(CommandError::general(
-                    "--generate-cli-skeleton is not available in this version.",
-                ));
+                call.skeleton = Some(match first {
+                    Some("output") => Skeleton::Output,
+                    Some("yaml-input") => Skeleton::YamlInput,
+                    _ => Skeleton::Input,
+                });
+                continue;
             }
             (Kind::Page(page), _) if paginate || page.shadowed.is_none() => {
                 let word = first.unwrap_or_default();
@@ -284,6 +326,12 @@ fn build(
                 call.wait.max_attempts = Some(number.unwrap_or_default().max(0).unsigned_abs());
                 continue;
             }
+            (Kind::Added(added), _) => {
+                let value = added.value(words, files)?;
+                let mut setting = setting(&mut call, &*invocation.host);
+                (added.set)(added, &mut setting, value)?;
+                continue;
+            }
             (Kind::Flag(member, _), Kind::Flag(_, value)) => (member, Value::Bool(value)),
             (Kind::WrappedFlag(member), _) if words.is_empty() => (member, wrapped(true)),
             (Kind::NegatedWrappedFlag(member), _) => (member, wrapped(false)),
@@ -305,11 +353,31 @@ fn build(
                 }
             }
         };
-        call.parameters.insert(value.0.name(), value.1);
+        match argument.put {
+            None => {
+                call.parameters.insert(value.0.name(), value.1);
+            }
+            Some(put) => put(&mut setting(&mut call, &*invocation.host), value.0, value.1)?,
+        }
     }
     merge_cli_input(&mut call.parameters, as_json, as_yaml, files)?;
-    call.paginate = arguments::settle(parent, operation, paginate, &mut call.parameters);
+    // Parity: what is called in place of the service knows nothing of pages.
+    call.paginate = call.skeleton.is_none()
+        && arguments::settle(parent.name, operation, paginate, &mut call.parameters);
+    for customization in &call.customizations {
+        (customization.allow)(globals)?;
+    }
     Ok(call)
+}
+
+/// What an argument may change of a call.
+fn setting<'a>(call: &'a mut Call, host: &'a dyn Host) -> Setting<'a> {
+    Setting {
+        parameters: &mut call.parameters,
+        events_to: &mut call.events_to,
+        hooks: &mut call.hooks,
+        host,
+    }
 }
 
 /// Adds what an argument says of the pages that are wanted.

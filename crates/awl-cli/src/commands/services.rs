@@ -74,6 +74,7 @@ static REMOVED: &[(&str, &[&str])] = &[
     ("logs", &["get-log-object"]),
     ("polly", &["start-speech-synthesis-stream"]),
     ("qbusiness", &["chat"]),
+    ("rds", &["modify-option-group"]),
     (
         "sagemaker-runtime",
         &["invoke-endpoint-with-response-stream"],
@@ -88,7 +89,8 @@ static REMOVED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Operations that have an older name besides: service, older name, name.
+/// Operations that have an older name besides, or that are commands by other
+/// names alone: service, that name, name.
 static ALIASES: &[(&str, &str, &str)] = &[
     ("cloudwatch", "get-o-tel-enrichment", "get-otel-enrichment"),
     (
@@ -100,6 +102,12 @@ static ALIASES: &[(&str, &str, &str)] = &[
         "cloudwatch",
         "stop-o-tel-enrichment",
         "stop-otel-enrichment",
+    ),
+    ("rds", "add-option-to-option-group", "modify-option-group"),
+    (
+        "rds",
+        "remove-option-from-option-group",
+        "modify-option-group",
     ),
     ("signin", "create-o-auth2-token", "create-oauth2-token"),
 ];

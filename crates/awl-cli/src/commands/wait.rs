@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use awl_model::{Service, kebab_case};
 use awl_sdk::waiter::{self, Waiter};
 
-use super::operation::parse_call;
-use super::{Invocation, call, help};
+use super::operation::{Parent, parse_call};
+use super::{Invocation, call, help, skeleton};
 use crate::arguments::Table;
 use crate::argv::{self, Arity, Check, Globals, Names, Spec};
 use crate::error::CommandError;
@@ -61,7 +61,14 @@ pub(super) fn run(
             &table,
         );
     }
-    let mut call = parse_call(invocation, globals, "wait", operation, table, &words)?;
+    let parent = Parent {
+        name: "wait",
+        command: name,
+    };
+    let mut call = parse_call(invocation, globals, parent, operation, table, &words)?;
+    if let Some(form) = call.skeleton {
+        return skeleton::run(invocation, globals, call, form);
+    }
     let config = call::load_config(invocation, globals)?;
     let client = call::client(invocation, &config, &mut call)?;
     call::until_interrupted(async {

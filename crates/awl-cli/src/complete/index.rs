@@ -9,6 +9,7 @@ use awl_model::{Member, Operation, Service, ShapeKind, kebab_case};
 use awl_sdk::env::Host;
 use awl_sdk::waiter::{self, Waiter};
 
+use crate::arguments::added::Takes;
 use crate::arguments::{self, Kind, Table};
 use crate::argv::Arity;
 use crate::commands::custom::{self, Custom};
@@ -110,7 +111,9 @@ impl Node {
     pub(super) fn arguments(self) -> Vec<Argument> {
         match self {
             Self::Program | Self::Service(..) | Self::Wait(_) => Vec::new(),
-            Self::Operation(operation, command) => modelled(&Table::new(command, operation)),
+            Self::Operation(operation, command) => {
+                modelled(&Table::new(command, operation.cli_name(), operation))
+            }
             Self::Waiter(operation) => modelled(&Table::of_waiter(operation)),
             Self::Custom(command) => command.arguments.iter().map(own).collect(),
         }
@@ -203,12 +206,16 @@ fn modelled(table: &Table) -> Vec<Argument> {
                 Arity::Optional,
                 Choices::Names(&["input", "yaml-input", "output"]),
             ),
+            Kind::Added(added) => match added.takes {
+                Takes::Choice(names) => (added.arity(), Choices::Names(names)),
+                _ => (added.arity(), Choices::Any),
+            },
             _ => (Arity::One, Choices::Any),
         };
         Argument {
             name: Cow::Owned(argument.name.clone()),
             arity,
-            is_positional: false,
+            is_positional: matches!(argument.kind, Kind::Added(added) if added.is_positional()),
             choices,
         }
     };

@@ -104,7 +104,7 @@ impl Parser<'_> {
                 }
                 self.parsed.current = None;
             }
-            Arity::Any => {
+            Arity::Any | Arity::Some => {
                 while self.words.len() > 1 {
                     if self.words.front().is_some_and(|word| is_option(word)) {
                         break;

@@ -12,6 +12,7 @@ mod command_line;
 mod configure;
 mod console;
 mod credentials;
+mod customisations;
 mod desk;
 mod doctor;
 mod exec;

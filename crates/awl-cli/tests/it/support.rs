@@ -130,13 +130,19 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Answers `status`, `headers` (a line each) and `body`.
     pub(crate) fn new(status: &str, headers: &str, body: &str) -> Self {
+        Self::with_bytes(status, headers, body.as_bytes())
+    }
+
+    /// The same with a body that may be no text.
+    pub(crate) fn with_bytes(status: &str, headers: &str, body: &[u8]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let response = format!(
-            "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
+        let response = [head.as_bytes(), body].concat();
         let seen = Arc::clone(&requests);
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -146,7 +152,7 @@ impl TestServer {
                     return;
                 }
                 seen.lock().unwrap().push(request);
-                let _ = stream.write_all(response.as_bytes());
+                let _ = stream.write_all(&response);
             }
         });
         Self {

@@ -22,11 +22,17 @@ pub(super) enum Error {
     Python(String),
 }
 
-/// The value of a parameter, from one word or a list of words.
+/// The value of a parameter, from one word or a list of words. What it holds
+/// under the name `without` stays as it is.
 ///
 /// # Errors
 /// Text that is no shorthand, or none for this parameter.
-pub(super) fn parse_value(member: Member, value: &Value, files: Files<'_>) -> Result<Value, Error> {
+pub(super) fn parse_value(
+    member: Member,
+    without: Option<&'static str>,
+    value: &Value,
+    files: Files<'_>,
+) -> Result<Value, Error> {
     let load = |word: &str| files.load(word);
     let mut parsed = match value {
         Value::List(words) => Value::List(
@@ -40,7 +46,12 @@ pub(super) fn parse_value(member: Member, value: &Value, files: Files<'_>) -> Re
     // A file's text is one word, and no list even where one is asked for.
     let is_whole = member.shape().list_member().is_none() || parsed.as_list().is_some();
     if is_whole {
+        let name = without.unwrap_or_default();
+        let unknown = parsed.as_map_mut().and_then(|map| map.remove(name));
         convert::convert(member.shape(), &mut parsed)?;
+        if let (Some(unknown), Some(map)) = (unknown, parsed.as_map_mut()) {
+            map.push(name, unknown);
+        }
     }
     Ok(parsed)
 }
