@@ -77,6 +77,33 @@ pub(crate) struct Globals {
     pub print_request: Option<PrintRequest>,
 }
 
+impl Globals {
+    /// Sets what `others` say, of the options that an alias may have.
+    pub(crate) fn merge(&mut self, others: Self) {
+        self.verify_ssl &= others.verify_ssl;
+        self.paginate &= others.paginate;
+        self.sign_request &= others.sign_request;
+        self.no_cli_pager |= others.no_cli_pager;
+        for (mine, other) in [
+            (&mut self.endpoint_url, others.endpoint_url),
+            (&mut self.output, others.output),
+            (&mut self.query, others.query),
+            (&mut self.region, others.region),
+            (&mut self.color, others.color),
+            (&mut self.ca_bundle, others.ca_bundle),
+            (&mut self.binary_format, others.binary_format),
+            (&mut self.error_format, others.error_format),
+        ] {
+            if other.is_some() {
+                *mine = other;
+            }
+        }
+        self.read_timeout = others.read_timeout.or(self.read_timeout);
+        self.connect_timeout = others.connect_timeout.or(self.connect_timeout);
+        self.print_request = others.print_request.or(self.print_request);
+    }
+}
+
 /// What the first pass makes of a command line.
 #[derive(Debug)]
 pub(crate) enum FirstPass<'a> {

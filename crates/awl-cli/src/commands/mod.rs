@@ -1,6 +1,7 @@
 //! The commands: those of services, made from the models, and awl's own, in
 //! one table.
 
+mod alias;
 mod browser;
 mod call;
 pub(crate) mod completion;
@@ -105,8 +106,11 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         return Ok(());
     }
     let program = invocation.ui.program().to_owned();
+    let host = invocation.host.clone();
+    let aliases = alias::Aliases::load(&host)?;
     let commands = MainCommands {
-        host: &invocation.host,
+        host: &host,
+        aliases: &aliases,
     };
     let words = match split_runner(words, &commands, &program) {
         Some((words, trailing)) => {
@@ -130,6 +134,15 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         let version = version::text(invocation);
         debug::command_line(invocation, &version, words);
     }
+    let expanded = aliases.expand(invocation, &commands, &globals, name, &rest)?;
+    let (globals, name, rest) = match &expanded {
+        Some(line) => (
+            Box::new(line.globals.clone()),
+            &*line.name,
+            line.rest.iter().map(String::as_str).collect(),
+        ),
+        None => (globals, name, rest),
+    };
     let trailing = invocation.trailing.clone();
     let run =
         |invocation: &mut Invocation| match COMMANDS.iter().find(|command| command.name == name) {
@@ -189,6 +202,7 @@ fn configured_error_format(invocation: &Invocation, profile: Option<&str>) -> Op
 /// The names that may stand where the command does.
 struct MainCommands<'a> {
     host: &'a Arc<dyn Host>,
+    aliases: &'a alias::Aliases,
 }
 
 impl argv::Names for MainCommands<'_> {
@@ -196,12 +210,14 @@ impl argv::Names for MainCommands<'_> {
         name == "help"
             || COMMANDS.iter().any(|command| command.name == name)
             || services::exists(self.host, name)
+            || self.aliases.names().any(|alias| alias == name)
     }
 
     fn all(&self) -> Vec<Cow<'static, str>> {
         let own = COMMANDS.iter().map(|command| command.name);
         services::names(self.host)
             .chain(own.chain(["help"]).map(Cow::Borrowed))
+            .chain(self.aliases.names().map(|name| Cow::Owned(name.to_owned())))
             .collect()
     }
 }

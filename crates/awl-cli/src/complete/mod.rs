@@ -46,6 +46,14 @@ pub(crate) fn run(invocation: &mut Invocation) {
     invocation.ui.write_out(&text);
 }
 
+/// Whether there is a command of these names, one below the other.
+pub(crate) fn exists(host: &Arc<dyn Host>, names: &[&str]) -> bool {
+    names
+        .iter()
+        .try_fold(index::Node::Program, |node, name| node.command(host, name))
+        .is_some()
+}
+
 /// What may stand at the character `point` of `line`, else at its end.
 fn candidates(host: &Arc<dyn Host>, line: &str, point: Option<usize>) -> Vec<String> {
     let line = match point.and_then(|point| line.char_indices().nth(point)) {

@@ -11,8 +11,7 @@ fn candidates(line: &str) -> Vec<String> {
     let config = b"[profile work]\nregion=x\n[default]\n[profile world]\n";
     let host = TestHost::default()
         .with_variable("AWS_CONFIG_FILE", "/config")
-        .with_file("/config", config)
-        .with_file("./input.json", b"{}");
+        .with_file("/config", config);
     let host: Arc<dyn Host> = Arc::new(host);
     super::candidates(&host, line, None)
 }
@@ -93,10 +92,6 @@ fn words_of_options_are_completed() {
     );
     check("aws completion f", &["fish"]);
     check("aws s3 presign s3://b/k --method P", &["PUT"]);
-    check(
-        "aws ec2 run-instances --cli-input-json file://in",
-        &["file://input.json"],
-    );
 }
 
 #[test]

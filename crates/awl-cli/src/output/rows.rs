@@ -234,21 +234,26 @@ fn write_cell(layout: Layout, text: &str, out: &mut String) {
 }
 
 /// Takes the rows out of a page: the items of all lists among its results, or,
-/// where there is none, the page.
+/// where there is none, its other results as one row.
 pub(crate) fn of_page<'p>(
     page: &mut Map,
     results: impl Iterator<Item = &'p awl_sdk::pages::Path>,
 ) -> Vec<Value> {
     let mut rows = Vec::new();
+    let mut others = Map::new();
     let mut has_list = false;
     for path in results {
-        if let Some(Value::List(items)) = path.find_mut(page) {
-            has_list = true;
-            rows.append(items);
+        match path.find_mut(page) {
+            Some(Value::List(items)) => {
+                has_list = true;
+                rows.append(items);
+            }
+            Some(Value::Null) | None => {}
+            Some(other) => path.set(&mut others, std::mem::take(other)),
         }
     }
-    if !has_list && !page.is_empty() {
-        rows.push(Value::Map(std::mem::take(page)));
+    if !has_list && !others.is_empty() {
+        rows.push(Value::Map(others));
     }
     rows
 }

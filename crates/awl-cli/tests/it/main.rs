@@ -7,8 +7,10 @@
     reason = "what a test's helper lacks fails the test"
 )]
 
+mod alias;
 mod arguments;
 mod command_line;
+mod completion;
 mod configure;
 mod console;
 mod credentials;
@@ -29,6 +31,8 @@ mod moto;
 mod output;
 mod pages;
 mod print_request;
+mod rows;
+mod s3;
 mod s3_errors;
 mod serve;
 mod sso;
