@@ -28,7 +28,7 @@ fn operations_of_all_services_have_readable_pages() {
                 command: name,
                 name: operation.cli_name(),
                 operation: *operation,
-                table: &Table::new(name, *operation),
+                table: &Table::new(name, operation.cli_name(), *operation),
                 waiter: None,
                 documentation: Some(&documentation),
                 examples: examples.as_ref(),
