@@ -19,7 +19,7 @@ say =
     }; f
 
 [command s3api]
-buckets = list-buckets --output text --query
+buckets = list-buckets --output text --prefix
 list-objects = list-objects-v2 --bucket b
 env = !echo only
 
@@ -50,12 +50,13 @@ fn aliases_stand_for_commands() {
 
 #[test]
 fn aliases_stand_for_subcommands() {
-    assert_eq!(
-        url("s3api buckets Buckets[].Name --prefix p"),
-        "https://s3.us-west-2.amazonaws.com/?prefix=p&x-id=ListBuckets"
-    );
+    assert!(url("s3api buckets pre").contains("?prefix=pre"));
     // One that hides a command gives its arguments to that.
-    assert!(url("s3api list-objects").ends_with("amazonaws.com/b?encoding-type=url"));
+    let hidden = url("s3api list-objects");
+    assert!(
+        hidden.contains("encoding-type=url") && !hidden.contains("list-type"),
+        "{hidden}"
+    );
     assert!(url("ec2 wait up --region us-east-2").contains("us-east-2"));
 }
 
