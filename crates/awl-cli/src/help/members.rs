@@ -6,7 +6,8 @@ use awl_model::documentation::Block;
 use awl_model::{Location, Member, Node, Shape, ShapeKind};
 use awl_value::Value;
 
-use super::script::Script;
+use super::script::{Form, Script};
+use super::syntax;
 use crate::python;
 
 /// Writes what the documentation of one service says.
@@ -76,7 +77,11 @@ impl<'a> Members<'a> {
         choices(script, shape);
         self.constraints(script, member);
         script.paragraph();
-        self.inside(script, shape, stack);
+        if syntax::is_scalar(shape) || script.describes(Form::Members, number) {
+            self.inside(script, shape, stack);
+        } else {
+            script.write("( ... as above ... )");
+        }
         script.dedent();
         script.paragraph();
         stack.pop();

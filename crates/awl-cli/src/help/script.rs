@@ -1,13 +1,29 @@
 //! The source of a page, written line by line.
 // Parity: awscli/bcdoc/restdoc.py, style.py.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+
+/// A page whose source is longer describes a shape once. Written whole, the
+/// longest would have 650,000 lines.
+const LONG: usize = 384 << 10;
+
+/// How a shape is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// By what is said of its members.
+    Members,
+    /// By an example of its JSON.
+    Json,
+}
 
 /// A page's source.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     text: String,
     indent: usize,
+    /// The shapes described so far, by number.
+    described: BTreeSet<(Form, usize)>,
 }
 
 impl Script {
@@ -30,6 +46,11 @@ impl Script {
     /// The whole source.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether a shape is to be described here, and not where it was before.
+    pub(crate) fn describes(&mut self, form: Form, shape: usize) -> bool {
+        self.described.insert((form, shape)) || self.text.len() < LONG
     }
 
     /// Writes as it is.

@@ -4,7 +4,7 @@
 
 use awl_model::{Member, Shape, ShapeKind};
 
-use super::script::Script;
+use super::script::{Form, Script};
 
 /// Lists of structures with one member, whose items may be written as the
 /// member's values: service, operation, argument.
@@ -242,6 +242,10 @@ pub(crate) fn json(script: &mut Script, shape: Shape, stack: &mut Vec<usize>) {
         if shape.kind() == ShapeKind::Structure {
             script.write("{ ... recursive ... }");
         }
+        return;
+    }
+    if shape.kind() == ShapeKind::Structure && !script.describes(Form::Json, number) {
+        script.write("{ ... as above ... }");
         return;
     }
     stack.push(number);

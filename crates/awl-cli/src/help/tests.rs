@@ -90,6 +90,33 @@ fn without_literals(blocks: Vec<Block>) -> Vec<Block> {
 }
 
 #[test]
+fn long_pages_describe_a_structure_once() {
+    // The longest of all: every shape wherever it stands makes 40 MB.
+    let service = awl_catalog::store()
+        .service("quicksight")
+        .expect("a service");
+    let operation = service.operation("CreateAnalysis").expect("an operation");
+    let documentation = awl_catalog::library().block("service/quicksight");
+    let script = OperationPage {
+        command: "quicksight",
+        name: operation.cli_name(),
+        operation,
+        table: &Table::new("quicksight", operation.cli_name(), operation),
+        waiter: None,
+        documentation: documentation.as_ref(),
+        examples: None,
+    }
+    .script();
+    let page = render(&script, PAPER);
+    assert!(page.contains("( ... as above ... )") && page.contains("{ ... as above ... }"));
+    assert!(
+        page.contains("AnalysisId -> (string)"),
+        "the output is there"
+    );
+    assert!(page.len() < 3 << 20, "{}", page.len());
+}
+
+#[test]
 fn topics_and_examples_are_read() {
     let topics = awl_catalog::library().block("topics").expect("topics");
     for name in super::topic_names(&topics) {
