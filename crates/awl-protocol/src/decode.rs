@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use awl_model::ShapeKind;
-use awl_value::{Map, Value};
+use awl_value::{Key, Map, Value};
 
 use crate::schema::{Field, Layout, Schema};
 use crate::timestamp::{self, Parsed};
@@ -93,7 +93,8 @@ impl Entries {
         }
     }
 
-    pub(crate) fn insert(&mut self, key: String, value: Value) {
+    pub(crate) fn insert(&mut self, key: impl Into<Key>, value: Value) {
+        let key = key.into();
         if self.map.len() < 32 {
             self.map.insert(key, value);
             return;
@@ -102,7 +103,7 @@ impl Entries {
         let seen = self
             .seen
             .get_or_insert_with(|| map.keys().map(str::to_owned).collect());
-        if seen.insert(key.clone()) {
+        if seen.insert(key.to_string()) {
             self.map.push(key, value);
         } else {
             self.map.insert(key, value);

@@ -11,11 +11,13 @@
 
 pub mod jmespath;
 pub mod json;
+mod key;
 mod map;
 pub mod python;
 mod timestamp;
 mod value;
 
-pub use map::{Key, Map};
+pub use key::{Interner, Key};
+pub use map::Map;
 pub use timestamp::{Timestamp, Zone};
 pub use value::{Value, python_float};

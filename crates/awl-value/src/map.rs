@@ -1,12 +1,7 @@
 //! The ordered map of [`Value`]: insertion order is kept, as Python's `dict`
 //! keeps it, because it is the order in which everything is printed.
 
-use std::borrow::Cow;
-
-use crate::Value;
-
-/// A map's key. Member names that come from a model are borrowed from it.
-pub type Key = Cow<'static, str>;
+use crate::{Key, Value};
 
 /// An ordered map from text to [`Value`], for the sizes that AWS answers have:
 /// look-up is linear, order is that of insertion.
@@ -93,9 +88,7 @@ impl Map {
 
     /// The entries in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> + DoubleEndedIterator {
-        self.entries
-            .iter()
-            .map(|(key, value)| (key.as_ref(), value))
+        self.entries.iter().map(|(key, value)| (&**key, value))
     }
 
     /// The entries in order, values to change.
@@ -105,7 +98,7 @@ impl Map {
 
     /// The keys in order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator {
-        self.entries.iter().map(|(key, _)| key.as_ref())
+        self.entries.iter().map(|(key, _)| &**key)
     }
 
     /// The values in order.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use awl_model::TimestampFormat;
 use awl_value::json::{self, Kind, Reader, Style};
-use awl_value::{Value, python_float};
+use awl_value::{Interner, Value, python_float};
 
 use crate::ParseError;
 use crate::decode::{Decoder, Entries, Scalar, Unknown};
@@ -134,12 +134,14 @@ impl Encoder for JsonEncoder {
 /// Reads JSON.
 pub(crate) struct JsonDecoder<'i> {
     reader: Reader<'i>,
+    keys: Interner,
 }
 
 impl<'i> JsonDecoder<'i> {
-    pub(crate) const fn new(text: &'i str) -> Self {
+    pub(crate) fn new(text: &'i str) -> Self {
         Self {
             reader: Reader::new(text),
+            keys: Interner::default(),
         }
     }
 
@@ -224,7 +226,7 @@ impl<'i> Decoder<'i> for JsonDecoder<'i> {
         self.reader.map_start()?;
         while let Some(key) = self.reader.map_next()? {
             let value = on_value(self)?;
-            entries.insert(key.into_owned(), value);
+            entries.insert(self.keys.key(&key), value);
         }
         Ok(())
     }

@@ -347,7 +347,7 @@ pub(crate) fn documents() -> impl Strategy<Value = Value> {
             |entries| {
                 let entries = entries.into_iter();
                 entries
-                    .map(|(key, value)| (Key::Borrowed(key), value))
+                    .map(|(key, value)| (Key::from(key), value))
                     .collect::<Map>()
             },
         );
@@ -368,7 +368,7 @@ pub(crate) fn documents() -> impl Strategy<Value = Value> {
                 let entries = entries.into_iter();
                 Value::Map(
                     entries
-                        .map(|(key, value)| (Key::Borrowed(key), value))
+                        .map(|(key, value)| (Key::from(key), value))
                         .collect(),
                 )
             };
