@@ -150,7 +150,7 @@ fn elements(
 fn fields(element: Map) -> Value {
     let mut entries: Vec<(String, Value)> = element
         .into_iter()
-        .map(|(key, value)| (key.into_owned(), value))
+        .map(|(key, value)| (key.into_string(), value))
         .collect();
     entries.sort_by(|one, other| one.0.cmp(&other.0));
     let mut fields = Vec::new();
