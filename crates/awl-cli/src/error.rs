@@ -2,6 +2,7 @@
 //! it. Nothing else in the program knows exit codes.
 // Parity: awscli/errorhandler.py, awscli/errorformat.py, awscli/constants.py.
 
+mod hints;
 mod s3;
 
 use awl_sdk::OperationError;
@@ -222,7 +223,13 @@ impl CommandError {
         }
         match &self.details {
             None => write_line(ui, &self.message),
-            Some(details) => self.report_structured(ui, host, details, configured_format),
+            Some(details) => {
+                self.report_structured(ui, host, details, configured_format);
+                let code = details.get("Code").and_then(Value::as_str);
+                if let Some(hint) = code.and_then(|code| hints::of(code, ui.program())) {
+                    ui.hint(&hint);
+                }
+            }
         }
         self.exit
     }

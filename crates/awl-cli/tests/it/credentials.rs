@@ -444,6 +444,26 @@ fn no_secret_is_shown_by_debug_errors_or_explanations() {
 }
 
 #[test]
+fn on_a_terminal_credentials_that_ended_say_what_to_do() {
+    let server = Server::start(|_, _| {
+        let error = "<Error><Code>ExpiredToken</Code><Message>ended</Message></Error>";
+        Answer::new(403, format!("<ErrorResponse>{error}</ErrorResponse>"))
+    });
+    let home = Home::new(server.endpoint());
+    let hint = "hint: the credentials have ended; `awl whoami --offline` says where they come from";
+    let mut command = on_terminal(&[], env!("CARGO_BIN_EXE_awl"));
+    let output = home
+        .settle(&mut command)
+        .args(who("base"))
+        .output()
+        .unwrap();
+    assert!(text(&output).contains(hint), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(254));
+    let output = home.awl(&who("base")).output().unwrap();
+    assert!(!text(&output).contains("hint"), "{}", text(&output));
+}
+
+#[test]
 fn a_process_that_dies_leaves_no_memory_behind() {
     let home = Home::new("http://127.0.0.1:1".to_owned());
     // Alive, with keys in its environment, until it is killed.
