@@ -300,6 +300,65 @@ fn get_session_token_by_hand_is_signed_with_the_keys_themselves() {
     let requests = sts.server.requests();
     let last = requests.last().unwrap();
     assert_eq!(last.header("x-amz-security-token"), Some("t"));
+    // And it is the AWS CLI's as well.
+    let mut command = aws(&home, &who("session"));
+    let output = command
+        .env("AWS_DEFAULT_REGION", "us-east-1")
+        .output()
+        .unwrap();
+    assert_eq!(text(&output), "\"ASIABYHAND\"\n");
+}
+
+#[test]
+fn what_mfa_login_writes_is_used_by_the_aws_cli_and_the_other_way_round() {
+    let sts = Sts::start();
+    let home = Home::new(sts.server.endpoint());
+    let mut command = on_terminal(
+        &[
+            ("MFA serial number", DEVICE),
+            ("MFA token code", "654987"),
+            ("Profile to update", "daily"),
+        ],
+        env!("CARGO_BIN_EXE_awl"),
+    );
+    let output = home
+        .settle(&mut command)
+        .args([
+            "--profile",
+            "base",
+            "--region",
+            "us-east-1",
+            "configure",
+            "mfa-login",
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(sts.sessions(), 1);
+    for mut command in [aws(&home, &who("daily")), home.awl(&who("daily"))] {
+        command
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_DEFAULT_REGION", "us-east-1");
+        assert_eq!(text(&command.output().unwrap()), "\"ASIASESSION\"\n");
+    }
+    // A profile that the AWS CLI writes is used by awl.
+    let set = [
+        "configure",
+        "set",
+        "aws_session_token",
+        "theirs",
+        "--profile",
+        "daily",
+    ];
+    assert!(aws(&home, &set).output().unwrap().status.success());
+    let mut command = home.awl(&who("daily"));
+    command.env("AWS_REGION", "us-east-1");
+    assert!(command.output().unwrap().status.success());
+    let requests = sts.server.requests();
+    assert_eq!(
+        requests.last().unwrap().header("x-amz-security-token"),
+        Some("theirs")
+    );
 }
 
 #[test]
