@@ -39,7 +39,6 @@ pub(crate) enum PrintRequest {
 
 /// The global options of one command line.
 #[derive(Clone, Debug)]
-#[allow(dead_code, reason = "colours and the pager are for formats to come")]
 pub(crate) struct Globals {
     /// `--debug`.
     pub debug: bool,
