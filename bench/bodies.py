@@ -37,6 +37,36 @@ def process():
     return {"Version": 1, **keys()}
 
 
+def sso_token():
+    """A token of an SSO session, as it is cached."""
+    return {
+        "startUrl": "https://bench.awsapps.com/start",
+        "region": "us-east-1",
+        "accessToken": "bench",
+        "expiresAt": keys()["Expiration"],
+    }
+
+
+def role_credentials():
+    """An answer of sso GetRoleCredentials."""
+    credentials = {name[0].lower() + name[1:]: value for name, value in keys().items()}
+    return json.dumps({"roleCredentials": {**credentials, "expiration": 4070908800000}}).encode()
+
+
+def sign_in():
+    """A console sign-in, as it is cached."""
+    credentials = {name[0].lower() + name[1:]: value for name, value in keys().items()}
+    expires = credentials.pop("expiration")
+    return {
+        "accessToken": {**credentials, "accountId": ACCOUNT, "expiresAt": expires},
+        "tokenType": "urn:aws:params:oauth:token-type:access_token_sigv4",
+        "clientId": "arn:aws:signin:::devtools/same-device",
+        "refreshToken": "bench",
+        "idToken": "bench",
+        "dpopKey": "bench",
+    }
+
+
 def metadata():
     """What the metadata endpoints of containers and instances give."""
     answer = {"Code": "Success", **keys()}

@@ -6,6 +6,7 @@ turn in one run, and prints a Markdown table of medians.
 
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -89,6 +90,23 @@ CASES |= {
             "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/bench",
         },
         forget=True,
+    ),
+    "sso": provider(
+        "credentials from an SSO session, asked for",
+        {
+            "config": "[default]\nsso_session = bench\nsso_account_id = 123456789012\n"
+            "sso_role_name = bench\n[sso-session bench]\nsso_region = us-east-1\n"
+            "sso_start_url = https://bench.awsapps.com/start\n",
+            f"sso/cache/{hashlib.sha1(b'bench').hexdigest()}.json": "{sso}",
+        },
+        forget=True,
+    ),
+    "login": provider(
+        "credentials from a console sign-in",
+        {
+            "config": "[default]\nlogin_session = bench\n",
+            f"login/cache/{hashlib.sha256(b'bench').hexdigest()}.json": "{login}",
+        },
     ),
     "container": provider(
         "credentials from a container",
@@ -189,10 +207,17 @@ def settle(case, variables):
     """Puts the files of a case where they belong; the variables with its own."""
     home = pathlib.Path(variables["HOME"])
     shutil.rmtree(home / ".aws", ignore_errors=True)
-    known = {"home": home, "url": variables["AWS_ENDPOINT_URL"], "process": json.dumps(bodies.process())}
+    known = {
+        "home": home,
+        "url": variables["AWS_ENDPOINT_URL"],
+        "process": json.dumps(bodies.process()),
+        "sso": json.dumps(bodies.sso_token()),
+        "login": json.dumps(bodies.sign_in()),
+    }
     for name, text in case.get("files", {}).items():
-        (home / ".aws").mkdir(exist_ok=True)
-        (home / ".aws" / name).write_text(fill(text, known))
+        path = home / ".aws" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(fill(text, known))
     variables = dict(variables)
     for name, value in case.get("variables", {}).items():
         if value is None:

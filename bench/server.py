@@ -40,7 +40,9 @@ ANSWERS = {
     b"DynamoDB_20120810.Scan": answer(JSON, bodies.scan()),
 }
 ROLE = b"/latest/meta-data/iam/security-credentials/"
+SSO = b"/federation/credentials?role_name=bench&account_id=" + bodies.ACCOUNT.encode()
 PATHS = {
+    SSO: answer("application/json", bodies.role_credentials()),
     b"/container": answer("application/json", bodies.metadata()),
     b"/latest/api/token": answer("text/plain", b"token"),
     ROLE: answer("text/plain", b"bench"),
