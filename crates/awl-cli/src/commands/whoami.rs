@@ -10,7 +10,7 @@ use awl_sdk::credentials::{self, ResolvedCredentials};
 use awl_value::{Map, Value};
 
 use super::custom::{Argument, Custom, Given};
-use super::{Invocation, call};
+use super::{Invocation, call, serve};
 use crate::argv::Globals;
 use crate::error::CommandError;
 use crate::output::Printer;
@@ -105,7 +105,7 @@ fn describe(config: &Config, found: &ResolvedCredentials, facts: &mut Map) {
     facts.push("Origin", Value::from(&*found.origin));
     let expiration = found
         .expiration
-        .map_or(Value::Null, |seconds| Value::from(identity::time(seconds)));
+        .map_or(Value::Null, |seconds| Value::from(serve::time(seconds)));
     facts.push("Expiration", expiration);
     let now = config.host().epoch().as_secs() as i64;
     let left = found.seconds_left(now).map_or(Value::Null, Value::Int);

@@ -1,7 +1,7 @@
 //! What can be told of credentials without asking anybody.
 
 use awl_sdk::credentials::ResolvedCredentials;
-use awl_value::{Map, Timestamp, Value};
+use awl_value::{Map, Value};
 
 /// The account that credentials are of: as their source says, else as their
 /// access key says.
@@ -43,12 +43,6 @@ fn account_of(access_key_id: &str) -> Option<String> {
     // Ten letters are 50 bits, of which the first 48 count.
     let account = (bits >> 2 & MASK) >> SHIFT;
     Some(format!("{account:012}"))
-}
-
-/// A time of the epoch as ISO 8601 text in UTC.
-pub(super) fn time(seconds: i64) -> String {
-    let text = Timestamp::utc(seconds.saturating_mul(1_000_000)).isoformat(0);
-    text.replace("+00:00", "Z")
 }
 
 /// A length of time in words: `in 41 minutes`.
