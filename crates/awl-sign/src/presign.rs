@@ -22,7 +22,8 @@ pub(crate) const DEFAULT_CONTENT_TYPE: &str = "application/x-www-form-urlencoded
 
 /// Rewrites a request's URL to the presigned one, good for `expires_in` seconds.
 ///
-/// `parameters` are those of a form body, which move into the query. Headers are signed as they
+/// `parameters` are those of a form body, which move into the query; one that comes again is a
+/// list's next item. A time that is over already is signed all the same. Headers are signed as they
 /// are and must be sent with the URL; none is moved. S3 URLs say nothing of the body, others are
 /// signed for the payload given (usually [`Payload::EMPTY`](crate::Payload::EMPTY)).
 // Parity: botocore/auth.py, SigV4QueryAuth, S3SigV4QueryAuth and S3ExpressQueryAuth.
@@ -31,7 +32,7 @@ pub fn presign_request(
     signing: &Signing,
     identity: Identity<'_>,
     time: SigningTime,
-    expires_in: u64,
+    expires_in: i64,
     parameters: &[(String, String)],
 ) -> Result<(), SignError> {
     request.validate()?;
@@ -58,7 +59,7 @@ fn presign(
     signing: &Signing,
     credentials: &Credentials,
     time: SigningTime,
-    expires_in: u64,
+    expires_in: i64,
     parameters: &[(String, String)],
 ) -> Result<(), SignError> {
     if request.header(CONTENT_TYPE) == Some(DEFAULT_CONTENT_TYPE) {
@@ -118,15 +119,27 @@ fn presign(
 
 /// The operation's own query, decoded and encoded anew, with a form's parameters merged in.
 fn operation_query(parts: &UrlParts<'_>, parameters: &[(String, String)]) -> String {
-    let mut query = parse_query(parts.query);
-    for (name, value) in parameters {
-        set_parameter(&mut query, name, value.clone());
-    }
+    let query = with_parameters(parse_query(parts.query), parameters);
     encode_query(
         query
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),
     )
+}
+
+/// Puts parameters where those of the same names are, or last; a list's items stay together.
+pub(crate) fn with_parameters(
+    mut query: Vec<(String, String)>,
+    parameters: &[(String, String)],
+) -> Vec<(String, String)> {
+    for (index, (name, value)) in parameters.iter().enumerate() {
+        if parameters[..index].iter().any(|(known, _)| known == name) {
+            query.push((name.clone(), value.clone()));
+        } else {
+            set_parameter(&mut query, name, value.clone());
+        }
+    }
+    query
 }
 
 /// An unsigned URL still carries the form's parameters.

@@ -13,13 +13,13 @@ use crate::canonical::{
 use crate::credentials::Credentials;
 use crate::error::SignError;
 use crate::key::{ALGORITHM_V4A, credential_scope};
-use crate::presign::{CONTENT_TYPE, DEFAULT_CONTENT_TYPE};
+use crate::presign::{CONTENT_TYPE, DEFAULT_CONTENT_TYPE, with_parameters};
 use crate::request::{
     AMZ_DATE, AUTHORIZATION, CONTENT_SHA256, Payload, SECURITY_TOKEN, SignableRequest,
     UNSIGNED_PAYLOAD,
 };
 use crate::scheme::{Scheme, Signing};
-use crate::text::{encode_query, hex, hmac_sha256, parse_query, set_parameter, unhex};
+use crate::text::{encode_query, hex, hmac_sha256, parse_query, unhex};
 use crate::time::SigningTime;
 use crate::url::UrlParts;
 use crate::v4;
@@ -151,7 +151,7 @@ pub(crate) fn presign(
     signing: &Signing,
     credentials: &Credentials,
     time: SigningTime,
-    expires_in: u64,
+    expires_in: i64,
     parameters: &[(String, String)],
 ) -> Result<(), SignError> {
     if signing.scheme != Scheme::S3V4a {
@@ -170,10 +170,7 @@ pub(crate) fn presign(
     let expires = expires_in.to_string();
 
     let parts = UrlParts::split(&request.url)?;
-    let mut query = parse_query(parts.query);
-    for (name, value) in parameters {
-        set_parameter(&mut query, name, value.clone());
-    }
+    let query = with_parameters(parse_query(parts.query), parameters);
     let mut added = vec![
         ("X-Amz-Algorithm", ALGORITHM_V4A),
         ("X-Amz-Credential", &credential),

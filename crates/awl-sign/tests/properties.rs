@@ -87,7 +87,7 @@ proptest! {
         (key, secret, token) in any::<(String, String, Option<String>)>(),
         (name, region, bearer) in any::<(String, String, String)>(),
         seconds in any::<i64>(),
-        expires_in in any::<u64>(),
+        expires_in in any::<i64>(),
     ) {
         let signing = Signing { scheme, signing_name: name, region };
         let credentials = Credentials::new(key, secret, token);

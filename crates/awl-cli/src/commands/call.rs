@@ -19,7 +19,7 @@ use awl_sdk::{Client, OperationError, StreamingBody};
 use awl_value::{Map, Value};
 
 use super::operation::Call;
-use super::{Invocation, pager, pages};
+use super::{Invocation, pager, pages, presign};
 use crate::arguments::{decode_blobs, take_page_config};
 use crate::argv::Globals;
 use crate::error::CommandError;
@@ -67,6 +67,14 @@ fn print(
         blobs: output::BLOBS,
         ..awl_sdk::Call::new(call.operation, std::mem::take(&mut call.parameters))
     };
+    if let Some(expires_in) = call.presign {
+        let request = match page_config {
+            Some(config) => pages::first(&client, request, config)?,
+            None => request,
+        };
+        let url = presign::run(invocation, globals, &client, &request, expires_in);
+        return until_interrupted(url);
+    }
     if let Some(config) = page_config {
         let pages = pages::run(invocation, globals, &client, request, config, printer);
         return until_interrupted(pages);

@@ -18,6 +18,7 @@ mod login;
 mod operation;
 mod pager;
 mod pages;
+mod presign;
 mod s3;
 mod serve;
 mod services;

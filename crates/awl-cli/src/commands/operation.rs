@@ -11,7 +11,7 @@ use awl_sdk::waiter::WaitConfig;
 use awl_value::{Map, Value};
 
 use super::skeleton::{self, Skeleton};
-use super::{Invocation, help, services, wait};
+use super::{Invocation, help, presign, services, wait};
 use crate::arguments::added::{Customization, Given, Hook, Setting};
 use crate::arguments::{
     self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Place, Table, Unpacked, customizations,
@@ -46,6 +46,8 @@ pub(super) struct Call {
     pub hooks: Vec<Hook>,
     /// What is printed instead of making the call.
     pub skeleton: Option<Skeleton>,
+    /// How many seconds the URL is good that is printed instead.
+    pub presign: Option<i64>,
 }
 
 /// Runs a command of the service whose command is `name`.
@@ -173,6 +175,16 @@ pub(super) fn parse_call(
         arity: Arity::Optional,
         ..Spec::new("help")
     });
+    let presign = match parent.name {
+        "wait" => None,
+        _ => presign::Options::add(words, arguments, &mut specs),
+    };
+    if presign.is_some() {
+        // Nothing is sent, so nothing is saved.
+        for (spec, argument) in specs.iter_mut().zip(arguments) {
+            spec.required &= !matches!(argument.kind, Kind::Outfile);
+        }
+    }
     let program = invocation.ui.program();
     let mut parsed =
         argv::parse(&specs, words).map_err(|message| CommandError::usage(&message, program))?;
@@ -194,7 +206,9 @@ pub(super) fn parse_call(
     if !parsed.extras.is_empty() {
         return Err(CommandError::unknown_options(&parsed.extras));
     }
-    build(invocation, globals, parent, operation, arguments, &parsed)
+    let mut call = build(invocation, globals, parent, operation, arguments, &parsed)?;
+    call.presign = presign.map(|options| options.seconds(&parsed));
+    Ok(call)
 }
 
 /// The argument as the parser knows it.
@@ -275,6 +289,7 @@ fn build(
         customizations,
         hooks: Vec::new(),
         skeleton: None,
+        presign: None,
     };
     let (mut as_json, mut as_yaml) = (None, None);
     for argument in arguments {

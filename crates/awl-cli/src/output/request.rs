@@ -16,16 +16,38 @@ pub(crate) async fn request_text(
     form: PrintRequest,
     request: &HttpRequest,
 ) -> Result<String, CommandError> {
+    let body = read(request).await?;
+    Ok(match form {
+        PrintRequest::Json => as_json(&with_host(request), body),
+        PrintRequest::Curl => as_curl(request, body),
+    })
+}
+
+/// A presigned request, with nothing but what has to be sent, in the form
+/// asked for.
+///
+/// # Errors
+/// A body that cannot be read.
+pub(crate) async fn presigned_text(
+    form: PrintRequest,
+    request: &HttpRequest,
+) -> Result<String, CommandError> {
+    let body = read(request).await?;
+    Ok(match form {
+        PrintRequest::Json => as_json(request, body),
+        PrintRequest::Curl => as_curl(request, body),
+    })
+}
+
+/// All of a request's body.
+async fn read(request: &HttpRequest) -> Result<Vec<u8>, CommandError> {
     let mut body = Vec::new();
     request
         .body
         .read_through(|bytes| body.extend_from_slice(bytes))
         .await
         .map_err(|source| awl_sdk::Error::from(TransportError::RequestBody { source }))?;
-    Ok(match form {
-        PrintRequest::Json => as_json(&with_host(request), body),
-        PrintRequest::Curl => as_curl(request, body),
-    })
+    Ok(body)
 }
 
 /// The request with the header that the transport adds.

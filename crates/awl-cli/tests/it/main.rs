@@ -30,6 +30,7 @@ mod models;
 mod moto;
 mod output;
 mod pages;
+mod presign;
 mod print_request;
 mod rows;
 mod s3;

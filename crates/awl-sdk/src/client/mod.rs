@@ -21,7 +21,7 @@ use awl_value::{Map, Value};
 
 pub use output::{Output, StreamingBody};
 pub use prepare::Prepared;
-pub use presigned::Presign;
+pub use presigned::{Presign, PresignedCall};
 pub(crate) use user_agent::user_agent;
 
 use crate::Error;

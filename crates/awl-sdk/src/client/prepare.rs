@@ -126,7 +126,7 @@ impl Client {
             let streaming = call.body.as_ref().and(operation.streaming_input());
             crate::validate::validate(&params, shape, streaming.map(|member| member.name()))?;
         }
-        let serialized = self.serialize(call, &params)?;
+        let serialized = self.serialize(call, &params, purpose)?;
         let endpoint = self.endpoint(operation, &params).await?;
         // The rules of S3 Control put the account there themselves.
         let prefix = serialized.host_prefix.filter(|_| {
@@ -157,10 +157,13 @@ impl Client {
         })
     }
 
-    fn serialize(&self, call: &Call, params: &Map) -> Result<Request, Error> {
+    fn serialize(&self, call: &Call, params: &Map, purpose: Purpose) -> Result<Request, Error> {
         let host = self.config().host();
         let mut options = SerializeOptions {
-            protocol: None,
+            protocol: match purpose {
+                Purpose::PresignedUrl { .. } => super::presigned::protocol(self.service()),
+                Purpose::Request => None,
+            },
             timestamp_precision: TimestampPrecision::Legacy,
             streaming_body: call.body.is_some(),
             idempotency_token: &mut || host.uuid(),
@@ -199,16 +202,7 @@ impl Client {
             }
             PayloadRule::Unsigned => Payload::Unsigned,
             PayloadRule::UnsignedTrailer => Payload::StreamingUnsignedTrailer,
-            PayloadRule::Hash => match &body {
-                RequestBody::Bytes(bytes) => Payload::Bytes((&**bytes).into()),
-                body @ RequestBody::Source(_) => {
-                    let mut hasher = PayloadHasher::new();
-                    body.read_through(|bytes| hasher.update(bytes))
-                        .await
-                        .map_err(|source| TransportError::RequestBody { source })?;
-                    Payload::Sha256(hasher.finish())
-                }
-            },
+            PayloadRule::Hash => hashed(&body).await?,
         };
         let (token, session, credentials);
         let identity = match scheme {
@@ -381,4 +375,18 @@ impl Client {
             }
         }
     }
+}
+
+/// A body to be signed by its hash.
+pub(super) async fn hashed(body: &RequestBody) -> Result<Payload<'_>, Error> {
+    Ok(match body {
+        RequestBody::Bytes(bytes) => Payload::Bytes((&**bytes).into()),
+        body @ RequestBody::Source(_) => {
+            let mut hasher = PayloadHasher::new();
+            body.read_through(|bytes| hasher.update(bytes))
+                .await
+                .map_err(|source| TransportError::RequestBody { source })?;
+            Payload::Sha256(hasher.finish())
+        }
+    })
 }

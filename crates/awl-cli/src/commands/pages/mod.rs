@@ -40,6 +40,16 @@ pub(super) async fn run(
     }
 }
 
+/// The call that fetches the first page.
+pub(super) fn first(
+    client: &Client,
+    call: awl_sdk::Call,
+    config: PageConfig,
+) -> Result<awl_sdk::Call, CommandError> {
+    let pages = client.pages(call.clone(), config)?;
+    Ok(pages.call().cloned().unwrap_or(call))
+}
+
 struct Listing<'a> {
     invocation: &'a mut Invocation,
     globals: &'a Globals,

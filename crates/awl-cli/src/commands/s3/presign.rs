@@ -54,7 +54,7 @@ fn run(
     params.push("Key", Value::from(key));
     let call = s3.call(operation, params)?;
     let options = Presign {
-        expires_in: u64::try_from(expires_in).unwrap_or_default(),
+        expires_in,
         method: None,
         headers: &[],
     };
