@@ -55,6 +55,22 @@ impl Aliases {
         section.map(|(name, _)| name.as_str())
     }
 
+    /// The names of the aliases of the subcommands of the command that
+    /// `lineage` leads to.
+    pub(super) fn names_below(&self, lineage: &[String]) -> impl Iterator<Item = &str> {
+        let section = self.section(&section_of(lineage)).into_iter().flatten();
+        section.map(|(name, _)| name.as_str())
+    }
+
+    /// The words of such an alias; None where there is none, or it is for the
+    /// shell.
+    pub(super) fn words_of(&self, lineage: &[String], name: &str) -> Option<Vec<String>> {
+        let value = self.find(&section_of(lineage), name)?;
+        (!value.starts_with('!'))
+            .then(|| shell_split(value))
+            .flatten()
+    }
+
     /// Replaces the aliases in a command line; None where there are none in it.
     ///
     /// # Errors
@@ -100,6 +116,16 @@ impl Aliases {
         let mut aliases = self.section(section)?.iter();
         let found = aliases.find(|(alias, _)| alias == name);
         found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// The section of the aliases below a command; of the program, if there are no
+/// names.
+fn section_of(lineage: &[String]) -> String {
+    if lineage.is_empty() {
+        TOP.to_owned()
+    } else {
+        format!("command {}", lineage.join(" "))
     }
 }
 

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use awl_model::documentation::Block;
 use awl_model::{Operation, Service};
 use awl_sdk::env::Host;
 
+use super::alias::Aliases;
 use super::custom::Custom;
 use super::services;
 
@@ -49,4 +51,32 @@ pub(crate) fn operation(service: Service, command: &str, name: &str) -> Option<O
 /// The command that is added to a service under a name.
 pub(crate) fn added(service: &str, name: &str) -> Option<&'static Custom> {
     super::added(service, name)
+}
+
+/// What is said of a service and all that belongs to it; None where there is
+/// nothing.
+pub(crate) fn documentation(host: &Arc<dyn Host>, service: Service) -> Option<Block> {
+    services::documentation(host, service).ok()?
+}
+
+/// The user's own names for commands.
+#[derive(Debug, Default)]
+pub(crate) struct OwnNames(Aliases);
+
+impl OwnNames {
+    /// Those of the user's file, none if it cannot be read.
+    pub(crate) fn load(host: &Arc<dyn Host>) -> Self {
+        Self(Aliases::load(host).unwrap_or_default())
+    }
+
+    /// The names below the command that `lineage` leads to.
+    pub(crate) fn names(&self, lineage: &[String]) -> impl Iterator<Item = &str> {
+        self.0.names_below(lineage)
+    }
+
+    /// The words that a name stands for; None where it is no name or stands
+    /// for a line of the shell.
+    pub(crate) fn words(&self, lineage: &[String], name: &str) -> Option<Vec<String>> {
+        self.0.words_of(lineage, name)
+    }
 }

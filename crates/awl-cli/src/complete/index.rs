@@ -14,6 +14,7 @@ use crate::arguments::{self, Kind, Table};
 use crate::argv::Arity;
 use crate::commands::custom::{self, Custom};
 use crate::commands::{COMMANDS, completion as commands};
+use crate::help;
 
 /// The commands that stand behind the services, in this order: those that the
 /// AWS CLI renames or adds.
@@ -34,7 +35,7 @@ static LAST: &[&str] = &[
 
 /// A command of the line.
 #[derive(Clone, Copy)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// The program.
     Program,
     /// A service, and its command's name.
@@ -51,7 +52,7 @@ pub(super) enum Node {
 
 impl Node {
     /// The names of its subcommands.
-    pub(super) fn commands(self, host: &Arc<dyn Host>) -> Vec<Cow<'static, str>> {
+    pub(crate) fn commands(self, host: &Arc<dyn Host>) -> Vec<Cow<'static, str>> {
         match self {
             Self::Program => programs_commands(host),
             Self::Service(service, name) => {
@@ -73,7 +74,7 @@ impl Node {
     }
 
     /// Its subcommand of a name.
-    pub(super) fn command(self, host: &Arc<dyn Host>, name: &str) -> Option<Self> {
+    pub(crate) fn command(self, host: &Arc<dyn Host>, name: &str) -> Option<Self> {
         match self {
             Self::Program => COMMANDS
                 .iter()
@@ -108,7 +109,7 @@ impl Node {
     }
 
     /// Its arguments, but for the global ones.
-    pub(super) fn arguments(self) -> Vec<Argument> {
+    pub(crate) fn arguments(self) -> Vec<Argument> {
         match self {
             Self::Program | Self::Service(..) | Self::Wait(_) => Vec::new(),
             Self::Operation(operation, command) => {
@@ -139,6 +140,20 @@ fn programs_commands(host: &Arc<dyn Host>) -> Vec<Cow<'static, str>> {
     names
 }
 
+/// What AWS calls the service of a command in full.
+// Parity: awscli/autocomplete/local/indexer.py, _HIGH_LEVEL_SERVICE_FULL_NAMES.
+pub(crate) fn full_name(command: &str) -> Option<&'static str> {
+    let model = match command {
+        "s3" | "s3api" => "s3",
+        "ddb" => "dynamodb",
+        "deploy" => "codedeploy",
+        "configservice" => "config",
+        other => other,
+    };
+    let service = awl_catalog::store().service(model)?;
+    service.metadata().str("serviceFullName")
+}
+
 /// The waiters of a service: their names on the command line and in the model.
 fn waiters(service: Service) -> impl Iterator<Item = (String, &'static str)> {
     waiter::names(service)
@@ -148,7 +163,7 @@ fn waiters(service: Service) -> impl Iterator<Item = (String, &'static str)> {
 
 /// An argument that may be completed.
 #[derive(Clone)]
-pub(super) struct Argument {
+pub(crate) struct Argument {
     /// Its name without dashes.
     pub name: Cow<'static, str>,
     /// How many words it takes.
@@ -157,11 +172,19 @@ pub(super) struct Argument {
     pub is_positional: bool,
     /// What its words may be.
     pub choices: Choices,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What it takes.
+    pub type_name: &'static str,
+    /// What it is among the arguments of an operation.
+    pub kind: Option<Kind>,
+    /// The member that it sets.
+    pub member: Option<Member>,
 }
 
 /// What the words of an argument may be.
 #[derive(Clone, Copy)]
-pub(super) enum Choices {
+pub(crate) enum Choices {
     /// Anything.
     Any,
     /// These.
@@ -172,11 +195,13 @@ pub(super) enum Choices {
     Profiles,
     /// The Regions.
     Regions,
+    /// An expression over the answer.
+    Query,
 }
 
 impl Choices {
     /// The words, where they are known.
-    pub(super) fn names(self) -> Vec<&'static str> {
+    pub(crate) fn names(self) -> Vec<&'static str> {
         match self {
             Self::Names(names) => names.to_vec(),
             Self::Member(member) => {
@@ -188,7 +213,7 @@ impl Choices {
                 }
                 shape.enum_values().collect()
             }
-            Self::Any | Self::Profiles | Self::Regions => Vec::new(),
+            Self::Any | Self::Profiles | Self::Regions | Self::Query => Vec::new(),
         }
     }
 }
@@ -217,6 +242,13 @@ fn modelled(table: &Table) -> Vec<Argument> {
             arity,
             is_positional: matches!(argument.kind, Kind::Added(added) if added.is_positional()),
             choices,
+            required: argument.required,
+            type_name: match argument.member() {
+                Some(member) => member.shape().kind().name(),
+                None => help::type_name(argument.kind),
+            },
+            kind: Some(argument.kind),
+            member: argument.member(),
         }
     };
     table.arguments().iter().map(argument).collect()
@@ -233,11 +265,15 @@ fn own(argument: &custom::Argument) -> Argument {
             [] => Choices::Any,
             names => Choices::Names(names),
         },
+        required: argument.is_required(),
+        type_name: argument.type_name(),
+        kind: None,
+        member: None,
     }
 }
 
 /// The global options, in the order of the AWS CLI's index; awl's own last.
-pub(super) fn globals() -> impl Iterator<Item = Argument> {
+pub(crate) fn globals() -> impl Iterator<Item = Argument> {
     let flag = |name| (name, Arity::Zero, Choices::Any);
     let value = |name| (name, Arity::One, Choices::Any);
     [
@@ -261,7 +297,7 @@ pub(super) fn globals() -> impl Iterator<Item = Argument> {
                 "markdown",
             ]),
         ),
-        value("query"),
+        ("query", Arity::One, Choices::Query),
         ("profile", Arity::One, Choices::Profiles),
         ("region", Arity::One, Choices::Regions),
         value("version"),
@@ -295,5 +331,12 @@ pub(super) fn globals() -> impl Iterator<Item = Argument> {
         arity,
         is_positional: false,
         choices,
+        required: false,
+        type_name: match arity {
+            Arity::Zero => "boolean",
+            _ => "string",
+        },
+        kind: None,
+        member: None,
     })
 }

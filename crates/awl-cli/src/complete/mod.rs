@@ -4,16 +4,24 @@
 //! none. Nothing here is loaded for any other command.
 // Parity: awscli/autocomplete/main.py, completer.py.
 
+mod about;
+mod candidate;
 mod candidates;
 mod files;
 mod index;
 mod parser;
+mod query;
+mod remote;
+mod resources;
 mod script;
+mod shorthand;
 
 use std::sync::Arc;
 
 use awl_sdk::env::Host;
 
+pub(crate) use candidate::{Candidate, Wanted};
+pub(crate) use parser::parse;
 pub(crate) use script::COMMAND;
 
 use crate::commands::Invocation;
@@ -40,7 +48,13 @@ pub(crate) fn run(invocation: &mut Invocation) {
     let point = host
         .variable("COMP_POINT")
         .and_then(|point| point.trim().parse().ok());
-    let mut text = candidates(host, &line, point).join("\n");
+    let wanted = Wanted {
+        remote: true,
+        ..Wanted::default()
+    };
+    let found = complete(host, &line, point, wanted);
+    let found: Vec<&str> = found.iter().map(|found| found.text.as_str()).collect();
+    let mut text = found.join("\n");
     // Parity: without candidates the AWS CLI prints an empty line.
     text.push('\n');
     invocation.ui.write_out(&text);
@@ -55,13 +69,17 @@ pub(crate) fn exists(host: &Arc<dyn Host>, names: &[&str]) -> bool {
 }
 
 /// What may stand at the character `point` of `line`, else at its end.
-fn candidates(host: &Arc<dyn Host>, line: &str, point: Option<usize>) -> Vec<String> {
+pub(crate) fn complete(
+    host: &Arc<dyn Host>,
+    line: &str,
+    point: Option<usize>,
+    wanted: Wanted,
+) -> Vec<Candidate> {
     let line = match point.and_then(|point| line.char_indices().nth(point)) {
         Some((end, _)) => &line[..end],
         None => line,
     };
-    let parsed = parser::parse(host, line);
-    candidates::of(host, parsed)
+    candidates::of(host, &parse(host, line), wanted)
 }
 
 #[cfg(test)]

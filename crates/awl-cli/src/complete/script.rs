@@ -31,9 +31,11 @@ fn run(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<()
 
 const BASH: &str = r#"# bash completion: eval "$(PROGRAM completion bash)"
 _PROGRAM_complete() {
-    local line="${COMP_LINE:0:COMP_POINT}" word
-    local IFS=$'\n'
-    COMPREPLY=($(COMP_LINE="$line" COMP_POINT="" PROGRAM complete 2>/dev/null))
+    local line="${COMP_LINE:0:COMP_POINT}" word candidate
+    COMPREPLY=()
+    while IFS= read -r candidate; do
+        [[ -n "$candidate" ]] && COMPREPLY+=("$candidate")
+    done < <(COMP_LINE="$line" COMP_POINT="" PROGRAM complete 2>/dev/null)
     # Readline replaces what stands behind the last break only.
     word="${line##*[[:space:]]}"
     local cur="${COMP_WORDS[COMP_CWORD]}"
@@ -42,7 +44,8 @@ _PROGRAM_complete() {
     if [[ -n "$before" && "$before" != "$word" || -z "$cur" ]]; then
         COMPREPLY=("${COMPREPLY[@]#"$before"}")
     fi
-    if [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == */ ]]; then
+    # More may follow in the same word.
+    if [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == *[/={[] || "$line" == *" --query "* && "${line##* --query }" != *" "* ]]; then
         compopt -o nospace
     fi
 }
@@ -53,17 +56,23 @@ const ZSH: &str = r#"#compdef PROGRAM
 # zsh completion: eval "$(PROGRAM completion zsh)"
 _PROGRAM_complete() {
     local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
-    local -a candidates folders
+    local -a candidates open
     candidates=("${(@f)$(COMP_LINE="$line" COMP_POINT="" PROGRAM complete 2>/dev/null)}")
     candidates=(${candidates:#})
     if (( ! $#candidates )); then
         _files
         return
     fi
-    folders=(${(M)candidates:#*/})
-    candidates=(${candidates:#*/})
+    # More may follow in the same word.
+    if [[ "$words[CURRENT-1]" == --query ]]; then
+        open=($candidates)
+        candidates=()
+    else
+        open=(${(M)candidates:#*[/={\[]})
+        candidates=(${candidates:#*[/={\[]})
+    fi
     (( $#candidates )) && compadd -V PROGRAM -- $candidates
-    (( $#folders )) && compadd -V PROGRAM -S '' -- $folders
+    (( $#open )) && compadd -V PROGRAM -S '' -- $open
 }
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 compdef _PROGRAM_complete PROGRAM

@@ -13,11 +13,24 @@ mod texts;
 
 pub(crate) use layout::Paper;
 pub(crate) use operation::OperationPage;
+pub(crate) use options::{argument_text, global_text, type_name};
 pub(crate) use pages::{
     custom_page, main_page, service_page, topic_names, topic_page, topics_page, waiter_text,
     waiters_page,
 };
 pub(crate) use script::Script;
+
+/// What an argument of a custom command is for, whose name comes without its
+/// dashes.
+pub(crate) fn custom_argument_text(lineage: &str, name: &str) -> &'static str {
+    let Some(about) = texts::about(lineage) else {
+        return "";
+    };
+    match about.argument(&format!("--{name}")) {
+        "" => about.argument(name),
+        text => text,
+    }
+}
 
 /// The page whose source `script` is.
 pub(crate) fn render(script: &Script, paper: Paper) -> String {

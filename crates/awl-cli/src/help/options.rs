@@ -132,6 +132,31 @@ pub(crate) fn write(script: &mut Script) {
     }
 }
 
+/// What the global option of this name, without its dashes, is for.
+pub(crate) fn global_text(name: &str) -> String {
+    let name = format!("--{name}");
+    let own = GLOBALS.iter().find(|(known, ..)| *known == name);
+    match own {
+        Some((_, _, "", _)) => {
+            let block = awl_catalog::library().block("examples");
+            let texts = block
+                .as_ref()
+                .and_then(|block| block.text("global_options"))
+                .unwrap_or_default();
+            packaged(texts, &name).to_owned()
+        }
+        Some((_, _, text, _)) => (*text).to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What an argument is for that no member stands behind.
+pub(crate) fn argument_text(kind: Kind, operation: Operation) -> String {
+    let mut script = Script::default();
+    write_generated(&mut script, kind, operation);
+    script.text().to_owned()
+}
+
 /// What the package says of an option: the paragraph below its name.
 fn packaged<'a>(texts: &'a str, name: &str) -> &'a str {
     let head = format!("``{name}`` (");
