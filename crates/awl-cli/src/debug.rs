@@ -10,10 +10,10 @@ use crate::commands::Invocation;
 use crate::output::local_zone;
 
 /// What stands in the place of a secret.
-const MASK: &str = "****";
+pub(crate) const MASK: &str = "****";
 
 /// Headers whose values are secrets.
-const SECRET_HEADERS: [&str; 4] = [
+pub(crate) const SECRET_HEADERS: [&str; 4] = [
     "authorization",
     "x-amz-security-token",
     "x-amz-s3session-token",
@@ -121,7 +121,8 @@ fn headers(headers: &[(String, String)]) -> String {
     python::repr(&Value::Map(map))
 }
 
-fn mask_map(shape: Shape, map: &mut Map) {
+/// Replaces what the model calls sensitive in a structure.
+pub(crate) fn mask_map(shape: Shape, map: &mut Map) {
     for member in shape.members() {
         if let Some(value) = map.get_mut(member.name()) {
             mask(member, value);

@@ -18,6 +18,7 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod help;
+mod history;
 mod output;
 mod python;
 #[cfg(test)]
@@ -56,6 +57,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         ui: Ui::new(program),
         host: Arc::new(Process),
         trailing: Vec::new(),
+        history: history::History::default(),
     };
     if complete::is_asked(invocation.ui.program(), &words) {
         complete::run(&mut invocation);

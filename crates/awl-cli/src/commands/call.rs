@@ -336,6 +336,7 @@ pub(super) fn load_config(
         no_sign_request: !globals.sign_request,
         no_verify_ssl: !globals.verify_ssl,
         prompter: Some(Arc::new(Terminal)),
+        observer: invocation.history.observer(),
         user_agent: Some(concat!("aws-cli/2.36.7 awl/", env!("CARGO_PKG_VERSION")).to_owned()),
         ..Overrides::default()
     };

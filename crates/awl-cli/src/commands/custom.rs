@@ -135,6 +135,13 @@ impl Argument {
         self
     }
 
+    /// That takes one word or more.
+    pub(crate) const fn words(mut self) -> Self {
+        self.arity = Arity::Some;
+        self.paramfile = false;
+        self
+    }
+
     /// That takes any number of words.
     pub(crate) const fn list(mut self) -> Self {
         self.arity = Arity::Any;
@@ -169,7 +176,7 @@ impl Argument {
     pub(crate) const fn type_name(&self) -> &'static str {
         match self.arity {
             Arity::Zero => "boolean",
-            Arity::Any => "list",
+            Arity::Any | Arity::Some => "list",
             _ if self.integer => "integer",
             _ => "string",
         }
@@ -181,7 +188,7 @@ impl Argument {
         let text = match self.arity {
             _ if is_positional => format!("<{}>", self.name),
             Arity::Zero => self.name.to_owned(),
-            Arity::Any => format!("{} <value> [<value>...]", self.name),
+            Arity::Any | Arity::Some => format!("{} <value> [<value>...]", self.name),
             _ => format!("{} <value>", self.name),
         };
         if self.required {

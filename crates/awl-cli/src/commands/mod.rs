@@ -12,6 +12,8 @@ pub(crate) mod custom;
 mod doctor;
 mod exec;
 mod help;
+#[cfg(feature = "history")]
+mod history;
 mod imds;
 mod jp;
 mod login;
@@ -25,7 +27,7 @@ mod services;
 mod session;
 mod skeleton;
 mod sso;
-mod version;
+pub(crate) mod version;
 mod wait;
 mod whoami;
 
@@ -39,6 +41,7 @@ use self::custom::Custom;
 use crate::argv::{self, FirstPass};
 use crate::debug;
 use crate::error::{CommandError, Exit};
+use crate::history::History;
 use crate::ui::Ui;
 
 /// One run of the program.
@@ -50,6 +53,8 @@ pub(crate) struct Invocation {
     pub host: Arc<dyn Host>,
     /// The words behind `--`, for a command that runs another.
     pub trailing: Vec<String>,
+    /// The record that is kept of this run, if one is.
+    pub history: History,
 }
 
 /// The commands at the top that no model describes.
@@ -60,6 +65,8 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &credentials::COMMAND,
     &doctor::COMMAND,
     &exec::COMMAND,
+    #[cfg(feature = "history")]
+    &history::COMMAND,
     &imds::COMMAND,
     &jp::COMMAND,
     &login::LOGIN,
@@ -90,14 +97,17 @@ fn added_to(service: &str) -> impl Iterator<Item = &'static Custom> {
 
 /// Runs a command line and reports how it went.
 pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
-    match dispatch(invocation, words) {
+    let exit = match dispatch(invocation, words) {
         Ok(()) => Exit::Success,
         Err(error) => {
             // Here the options could not be read, so no profile is known.
             let format = configured_error_format(invocation, None);
             error.report(&mut invocation.ui, &*invocation.host, format.as_deref())
         }
-    }
+    };
+    let history = std::mem::take(&mut invocation.history);
+    history.finish(invocation, exit);
+    exit
 }
 
 fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandError> {
@@ -135,6 +145,7 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         let version = version::text(invocation);
         debug::command_line(invocation, &version, words);
     }
+    invocation.history = History::begin(invocation, &globals, name, words);
     let expanded = aliases.expand(invocation, &commands, &globals, name, &rest)?;
     let (globals, name, rest) = match &expanded {
         Some(line) => (

@@ -16,7 +16,7 @@ pub(super) fn print(invocation: &mut Invocation) {
 
 /// The version. Called by the name `aws`, the line has the shape that scripts
 /// take apart.
-pub(super) fn text(invocation: &Invocation) -> String {
+pub(crate) fn text(invocation: &Invocation) -> String {
     let own = concat!("awl/", env!("CARGO_PKG_VERSION"));
     match invocation.ui.program() {
         "aws" => format!("{AWS_CLI} {own} {}", system(invocation)),

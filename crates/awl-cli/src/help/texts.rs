@@ -75,6 +75,43 @@ const SERIAL_NUMBER: (&str, &str) = (
 
 static ABOUT: &[About] = &[
     About {
+        examples: &[(
+            "To record commands from now on",
+            "awl configure set cli_history enabled",
+        )],
+        ..plain(
+            "history",
+            "Shows commands that were recorded. They are where ``cli_history`` is ``enabled`` in a \
+             profile; secrets in them are masked.",
+        )
+    },
+    About {
+        arguments: &[
+            (
+                "command_id",
+                "The command, by the first column of ``history list``; the last one by default.",
+            ),
+            (
+                "--include",
+                "The events to show, such as ``HTTP_REQUEST``; no others are.",
+            ),
+            ("--exclude", "The events to leave out."),
+            (
+                "--format",
+                "The form: ``detailed``, with a title for each event.",
+            ),
+        ],
+        ..plain(
+            "history show",
+            "Shows what happened in a recorded command: its calls, the requests that were sent, \
+             the responses that came, what was made of them, and how it ended.",
+        )
+    },
+    plain(
+        "history list",
+        "Lists the recorded commands, the last first: name, time, the first two words, exit code.",
+    ),
+    About {
         arguments: &[("shell", "The shell.")],
         examples: &[("To complete in bash", "source <(awl completion bash)")],
         ..plain(

@@ -7,27 +7,35 @@ use std::process::{Child, Command, Stdio};
 
 /// What less does where its own variable says nothing: quit where all fits one
 /// screen, show colours, leave the screen as it is.
-const LESS_FLAGS: (&str, &str) = ("LESS", "FRX");
+const LESS_FLAGS: &str = "FRX";
 
 /// A pager, started when there is something to show.
 #[derive(Debug)]
 pub(crate) struct Pager {
     words: Vec<String>,
-    /// Whether less is told what to do.
-    sets_flags: bool,
+    /// What less is told to do, if anything.
+    flags: Option<&'static str>,
     child: Option<Child>,
     failure: Option<io::Error>,
 }
 
 impl Pager {
     /// A pager that the words start.
-    pub(crate) const fn new(words: Vec<String>, sets_flags: bool) -> Self {
+    pub(crate) fn new(words: Vec<String>, sets_flags: bool) -> Self {
         Self {
             words,
-            sets_flags,
+            flags: sets_flags.then_some(LESS_FLAGS),
             child: None,
             failure: None,
         }
+    }
+
+    /// The same, with less told something else.
+    #[cfg(feature = "history")]
+    #[must_use]
+    pub(crate) fn with_flags(mut self, flags: &'static str) -> Self {
+        self.flags = self.flags.map(|_| flags);
+        self
     }
 
     /// Shows bytes.
@@ -70,8 +78,8 @@ impl Pager {
         let program = words.next().unwrap_or_default();
         let mut command = Command::new(program);
         command.args(words).stdin(Stdio::piped());
-        if self.sets_flags {
-            command.env(LESS_FLAGS.0, LESS_FLAGS.1);
+        if let Some(flags) = self.flags {
+            command.env("LESS", flags);
         }
         let child = command.spawn()?;
         pass_over_interrupts();

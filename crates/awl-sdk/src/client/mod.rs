@@ -27,6 +27,7 @@ pub(crate) use user_agent::user_agent;
 use crate::Error;
 use crate::config::{Config, settings};
 use crate::credentials::{self, ResolvedCredentials};
+use crate::observe::{Event, Watch};
 use crate::retry::{RetryConfig, RetryPolicy};
 use crate::transport::{RequestBody, Transport};
 use client_settings::Settings;
@@ -182,8 +183,13 @@ impl Client {
     /// # Errors
     /// See [`Error`]; what the service answered is [`Error::Service`].
     pub async fn send(&self, call: Call) -> Result<Output, Error> {
+        let watch = Watch::begin(self.config());
+        watch.see(Event::Call {
+            operation: call.operation,
+            params: &call.params,
+        });
         let prepared = self.prepare(&call).await?;
-        self.exchange(&call, prepared).await
+        self.exchange(&call, prepared, &watch).await
     }
 
     /// What requests are signed with now.

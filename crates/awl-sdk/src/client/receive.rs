@@ -8,6 +8,7 @@ use super::{Call, Client, Output, Prepared, StreamingBody};
 use crate::checksum::ResponseChecksum;
 use crate::error::{Error, OperationError};
 use crate::handlers::RawResponse;
+use crate::observe::{Event, Watch};
 use crate::transport::HttpResponse;
 
 /// What one attempt ended with.
@@ -35,6 +36,7 @@ impl Client {
         prepared: &Prepared,
         response: HttpResponse,
         number: u32,
+        watch: &Watch,
     ) -> Received {
         let operation = prepared.operation;
         let HttpResponse {
@@ -87,6 +89,12 @@ impl Client {
                 }
             }
         }
+        watch.see(Event::Response {
+            operation,
+            status,
+            headers: &headers,
+            body: (!keeps_body).then_some(&*bytes),
+        });
         let context = self.context(operation);
         let mut raw = RawResponse {
             status,
@@ -133,6 +141,19 @@ impl Client {
             }),
         };
         let attempt = attempt.unwrap_or_else(|error| Attempt::Failed(error.into()));
+        let result = match &attempt {
+            Attempt::Answer(output) => Some(Ok(&output.value)),
+            Attempt::Refused(error) => Some(Err(&**error)),
+            Attempt::Failed(_) => None,
+        };
+        if let Some(result) = result {
+            watch.see(Event::Parsed {
+                operation,
+                status: raw.status,
+                headers: &headers,
+                result,
+            });
+        }
         Received {
             attempt,
             status: raw.status,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::receive::{Attempt, Received};
 use super::{Call, Client, Output, Prepared};
 use crate::error::Error;
+use crate::observe::{Event, Watch};
 use crate::retry::{self, CallState, Decision, Outcome, modelled_retry};
 use crate::transport::TransportError;
 
@@ -14,6 +15,7 @@ impl Client {
         &self,
         call: &Call,
         mut prepared: Prepared,
+        watch: &Watch,
     ) -> Result<Output, Error> {
         let policy = &self.inner.retry;
         let mut state = CallState::default();
@@ -31,9 +33,13 @@ impl Client {
             let header =
                 retry::request_header(number, policy.max_attempts(), time_to_live.as_deref());
             request.set_header("amz-sdk-request", header);
+            watch.see(Event::Request {
+                operation: prepared.operation,
+                request: &request,
+            });
             let sent = self.inner.transport.send(&request).await;
             let received = match sent {
-                Ok(response) => Ok(self.receive(call, &prepared, response, number).await),
+                Ok(response) => Ok(self.receive(call, &prepared, response, number, watch).await),
                 Err(error) => Err(error),
             };
             if let Ok(Received {

@@ -18,6 +18,7 @@ pub use settings::Setting;
 
 use crate::credentials::{Current, Prompter, ResolvedCredentials};
 use crate::env::Host;
+use crate::observe::Observer;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub struct Overrides {
     pub no_mfa_session: bool,
     /// Variables for the commands that providers run.
     pub command_variables: Vec<(&'static str, String)>,
+    /// Who sees what clients do.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 /// The resolved configuration of a process. Cheap to clone.

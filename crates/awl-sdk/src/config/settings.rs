@@ -141,6 +141,10 @@ settings! {
         Some("enhanced");
     /// CLI: the pager; `PAGER` and `less` come after.
     CLI_PAGER = "pager", ["AWS_PAGER"], ["cli_pager"], None;
+    /// CLI: whether commands are recorded; `enabled`, if so.
+    CLI_HISTORY = "cli_history", [], ["cli_history"], None;
+    /// CLI: where help is shown: `terminal`, `browser`, `url`.
+    CLI_HELP_OUTPUT = "cli_help_output", [], ["cli_help_output"], None;
     /// CLI: the encoding of files read.
     CLI_FILE_ENCODING = "cli_file_encoding", ["AWS_CLI_FILE_ENCODING"], [], None;
 }

@@ -18,6 +18,7 @@ use crate::client::{Call, Client};
 use crate::config::Config;
 use crate::credentials::{CredentialsError, ResolvedCredentials};
 use crate::env::Host;
+use crate::observe::Watch;
 
 /// Credentials with no more than so many seconds left are renewed.
 const THRESHOLD: i64 = 5 * 60;
@@ -138,7 +139,7 @@ pub(super) async fn create_token(
     let mut prepared = client.prepare(&call).await?;
     let proof = key.proof(&prepared.request.url, &**client.config().host());
     prepared.request.set_header("DPoP", proof);
-    let mut output = client.exchange(&call, prepared).await?;
+    let mut output = client.exchange(&call, prepared, &Watch::default()).await?;
     Ok(match output.value.remove("tokenOutput") {
         Some(Value::Map(map)) => Some(map),
         _ => None,
