@@ -55,23 +55,24 @@ complete -o default -o nosort -F _PROGRAM_complete PROGRAM
 const ZSH: &str = r#"#compdef PROGRAM
 # zsh completion: eval "$(PROGRAM completion zsh)"
 _PROGRAM_complete() {
-    local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
-    local -a candidates open
-    candidates=("${(@f)$(COMP_LINE="$line" COMP_POINT="" PROGRAM complete 2>/dev/null)}")
-    candidates=(${candidates:#})
-    if (( ! $#candidates )); then
+    local line="${(j: :)words[1,CURRENT-1]} ${(Q)PREFIX}"
+    local candidate
+    local -a whole open
+    for candidate in "${(@f)$(COMP_LINE="$line" COMP_POINT="" PROGRAM complete 2>/dev/null)}"; do
+        # A quotation is the shell's own.
+        candidate="${candidate#[\'\"]}"
+        case "$candidate" in
+            ('') ;;
+            # More may follow in the same word.
+            (*/|*=|*'{'|*'[') open+=("$candidate") ;;
+            (*) [[ "$words[CURRENT-1]" == --query ]] && open+=("$candidate") || whole+=("$candidate") ;;
+        esac
+    done
+    if (( ! $#whole && ! $#open )); then
         _files
         return
     fi
-    # More may follow in the same word.
-    if [[ "$words[CURRENT-1]" == --query ]]; then
-        open=($candidates)
-        candidates=()
-    else
-        open=(${(M)candidates:#*[/={\[]})
-        candidates=(${candidates:#*[/={\[]})
-    fi
-    (( $#candidates )) && compadd -V PROGRAM -- $candidates
+    (( $#whole )) && compadd -V PROGRAM -- $whole
     (( $#open )) && compadd -V PROGRAM -S '' -- $open
 }
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
@@ -80,9 +81,9 @@ compdef _PROGRAM_complete PROGRAM
 
 const FISH: &str = r#"# fish completion: PROGRAM completion fish | source
 function __PROGRAM_complete
-    set -lx COMP_LINE (commandline -cp)
+    set -lx COMP_LINE (commandline -cp | string replace -ra '\\\\(.)' '$1')
     set -lx COMP_POINT
-    set -l candidates (PROGRAM complete 2>/dev/null | string match -v '')
+    set -l candidates (PROGRAM complete 2>/dev/null | string match -v '' | string replace -r '^[\'"]' '')
     if test (count $candidates) -gt 0
         printf '%s\n' $candidates
     else

@@ -1,6 +1,6 @@
 //! Completion as shells ask for it.
 
-use crate::support::TestPlace;
+use crate::support::{TestPlace, TestServer};
 
 fn candidates(place: TestPlace, line: &str) -> String {
     place
@@ -107,4 +107,93 @@ fn bash_completes() {
         "{out}"
     );
     assert_eq!(lines[2], "//in.json;");
+}
+
+/// Names of resources are asked of their service; whatever goes wrong is no
+/// error here.
+#[test]
+fn names_of_resources_are_candidates() {
+    let body = "{\"TableNames\": [\"orders\", \"people\"]}";
+    let server = TestServer::new(
+        "200 OK",
+        "Content-Type: application/x-amz-json-1.0\r\n",
+        body,
+    );
+    let place = || TestPlace::new().variable("AWS_ENDPOINT_URL", &server.url());
+    assert_eq!(
+        candidates(place(), "aws dynamodb describe-table --table-name or"),
+        "exit: 0\n----- stdout\norders\n----- stderr\n"
+    );
+    assert_eq!(server.requests().len(), 1);
+    let keyless = place()
+        .without("AWS_ACCESS_KEY_ID")
+        .without("AWS_SECRET_ACCESS_KEY");
+    assert_eq!(
+        candidates(keyless, "aws dynamodb describe-table --table-name or"),
+        "exit: 0\n----- stdout\n\n----- stderr\n"
+    );
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// Whether a shell is there: not every machine has those that are not bash.
+fn has(shell: &str) -> bool {
+    let found = std::process::Command::new(shell).arg("--version").output();
+    if found.is_err() {
+        eprintln!("skipped: no {shell} on this machine");
+    }
+    found.is_ok()
+}
+
+/// What a shell says, run on a script where `aws` is this program.
+fn shell(words: &[&str]) -> String {
+    let place = TestPlace::new();
+    place.run(&["--version"]);
+    let path = format!("{}:/usr/bin:/bin", place.folder().display());
+    let output = std::process::Command::new(words[0])
+        .args(&words[1..])
+        .current_dir(place.folder())
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", place.folder())
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[test]
+fn fish_completes() {
+    if !has("fish") {
+        return;
+    }
+    let ask = |line: &str| {
+        let script = format!("aws completion fish | source; complete -C \"{line}\"");
+        shell(&["fish", "--no-config", "-c", &script])
+    };
+    assert_eq!(ask("aws sts get-c"), "get-caller-identity\n");
+    assert_eq!(
+        ask("aws ec2 run-instances --placement Tenancy=de"),
+        "Tenancy=default\nTenancy=dedicated\n"
+    );
+}
+
+#[test]
+fn zsh_completes() {
+    if !has("zsh") {
+        return;
+    }
+    // The function is called as the shell calls it, its answers printed.
+    let ask = |words: &str, prefix: &str| {
+        let script = format!(
+            "compdef() {{ : }}; compadd() {{ shift 2; print -l -- $@ }}; \
+             eval \"$(aws completion zsh)\"; words=({words} {prefix}); \
+             CURRENT=$#words; PREFIX={prefix}; _aws_complete"
+        );
+        shell(&["zsh", "-f", "-c", &script])
+    };
+    assert_eq!(ask("aws sts", "get-c"), "--\nget-caller-identity\n");
+    assert_eq!(
+        ask("aws ec2 describe-instances --filters", "Na"),
+        "''\n--\nName=\n".replace("''", "")
+    );
 }

@@ -22,6 +22,8 @@ mod failures;
 mod formats;
 mod fuzz;
 mod help;
+#[cfg(feature = "history")]
+mod history;
 mod imds;
 mod jp;
 mod key_store;
