@@ -338,6 +338,11 @@ impl ServiceCompiler<'_> {
         let http_text = |key: &str| http.and_then(|http| http.get(key)).and_then(Value::as_str);
         record[operation_fields::METHOD] = packer.string(http_text("method").unwrap_or("POST"));
         record[operation_fields::URI] = packer.string(http_text("requestUri").unwrap_or("/"));
+        // Nearly all answers have status 200, which need not be said.
+        let status = http.and_then(|http| http.get("responseCode"));
+        if let Some(status) = status.filter(|status| **status != Value::Int(200)) {
+            traits.insert("responseCode", status.clone());
+        }
         for (key, field, traits_key) in [
             ("input", operation_fields::INPUT, "inputTraits"),
             ("output", operation_fields::OUTPUT, "outputTraits"),

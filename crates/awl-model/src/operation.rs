@@ -74,6 +74,17 @@ impl Operation {
         self.service.store.string(self.field(fields::URI))
     }
 
+    /// `http.responseCode`: the status of an answer that is no error; 200 where
+    /// the model says nothing.
+    #[must_use]
+    pub fn response_code(self) -> u16 {
+        self.traits()
+            .get("responseCode")
+            .as_int()
+            .and_then(|code| u16::try_from(code).ok())
+            .unwrap_or(200)
+    }
+
     /// The modelled exceptions that it names.
     pub fn errors(self) -> impl Iterator<Item = Shape> {
         Node::new(self.service.store, self.field(fields::ERRORS))
@@ -87,7 +98,7 @@ impl Operation {
     /// `requestcompression`, `staticContextParams`, `unsignedPayload`, …;
     /// `inputTraits` and `outputTraits` hold what stands beside the shapes'
     /// names in `input` and `output` (`locationName`, `xmlNamespace`,
-    /// `resultWrapper`).
+    /// `resultWrapper`), and `responseCode` is that of `http`, unless 200.
     #[must_use]
     pub fn traits(self) -> Node {
         Node::new(self.service.store, self.field(fields::TRAITS))

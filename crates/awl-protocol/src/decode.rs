@@ -1,6 +1,8 @@
 //! The walk from a codec's bytes to values, the same for every codec and for
 //! both directions. Codecs find members; the walk orders and converts them.
 
+mod typed;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -132,6 +134,17 @@ pub(crate) enum Scalars {
     Converted,
     /// Text that is converted; only `true` is true.
     FromText,
+    /// As a service takes them: what has not the modelled type is an error.
+    Typed,
+    /// The same, where the notation has nothing but text.
+    TypedText,
+}
+
+impl Scalars {
+    /// Whether a service reads.
+    const fn are_typed(self) -> bool {
+        matches!(self, Self::Typed | Self::TypedText)
+    }
 }
 
 /// What the walk goes by.
@@ -144,6 +157,8 @@ pub(crate) struct Walk<'s> {
     /// The members of the structures that are open, each with its number.
     members: Vec<(u16, Value)>,
     depth: usize,
+    /// Where an error is, from the inside out; only a service asks.
+    place: Vec<String>,
 }
 
 impl<'s> Walk<'s> {
@@ -159,7 +174,42 @@ impl<'s> Walk<'s> {
             names_unknown: protocol != Protocol::RpcV2Cbor,
             members: Vec::new(),
             depth: 0,
+            place: Vec::new(),
         }
+    }
+
+    /// The walk of a service over a request.
+    pub(crate) fn of_service(schema: &'s Schema, protocol: Protocol) -> Self {
+        Self {
+            scalars: match protocol {
+                Protocol::Json | Protocol::RestJson | Protocol::RpcV2Cbor => Scalars::Typed,
+                Protocol::RestXml | Protocol::Query | Protocol::Ec2 => Scalars::TypedText,
+            },
+            names_unknown: false,
+            ..Self::new(schema, ParseOptions::default(), protocol)
+        }
+    }
+
+    /// Where the error is that reading ended with: `/Filters/0/Name`.
+    pub(crate) fn place(&mut self) -> String {
+        let mut place = String::new();
+        for part in self.place.drain(..).rev() {
+            place.push('/');
+            place.push_str(&part);
+        }
+        place
+    }
+
+    /// Says of a result that, as an error, it is in this part.
+    pub(crate) fn within<T>(
+        &mut self,
+        result: Result<T, ParseError>,
+        part: impl FnOnce() -> String,
+    ) -> Result<T, ParseError> {
+        if result.is_err() && self.scalars.are_typed() {
+            self.place.push(part());
+        }
+        result
     }
 
     pub(crate) const fn schema(&self) -> &'s Schema {
@@ -214,7 +264,8 @@ impl<'s> Walk<'s> {
                     return Ok(Value::List(items));
                 };
                 decoder.list(field, |decoder| {
-                    items.push(self.value(decoder, item_field)?);
+                    let item = self.value(decoder, item_field);
+                    items.push(self.within(item, || items.len().to_string())?);
                     Ok(())
                 })?;
                 items.shrink_to_fit();
@@ -224,7 +275,8 @@ impl<'s> Walk<'s> {
                 let mut entries = Entries::with_capacity(layout.entries.get());
                 if let Some(value_field) = layout.second() {
                     decoder.map(field, layout, &mut entries, |decoder| {
-                        self.value(decoder, value_field)
+                        let value = self.value(decoder, value_field);
+                        self.within(value, || "*".to_owned())
                     })?;
                 }
                 let map = entries.finish();
@@ -265,7 +317,8 @@ impl<'s> Walk<'s> {
             let Some(item_field) = self.schema.layout(field.shape).first() else {
                 return Ok(());
             };
-            let item = self.value(decoder, item_field)?;
+            let item = self.value(decoder, item_field);
+            let item = self.within(item, || field.name.to_owned())?;
             if let Some((last, Value::List(items))) = self.members[base..].last_mut()
                 && *last == number
             {
@@ -275,7 +328,8 @@ impl<'s> Walk<'s> {
             }
             return Ok(());
         }
-        let value = self.value(decoder, field)?;
+        let value = self.value(decoder, field);
+        let value = self.within(value, || field.name.to_owned())?;
         if !value.is_null() {
             self.members.push((number, value));
         }
@@ -316,7 +370,11 @@ impl<'s> Walk<'s> {
     }
 
     fn union(&self, map: Map, layout: &Layout, unknown: Unknown) -> Result<Map, ParseError> {
-        if map.len() + unknown.count != 1 {
+        let unknown_count = match self.scalars.are_typed() {
+            true => 0,
+            false => unknown.count,
+        };
+        if map.len() + unknown_count != 1 {
             return Err(ParseError::Union(layout.shape.name()));
         }
         match unknown.first {
@@ -338,6 +396,9 @@ impl<'s> Walk<'s> {
         scalar: Scalar<'_>,
         scalars: Scalars,
     ) -> Result<Value, ParseError> {
+        if scalars.are_typed() {
+            return typed::convert(field, scalar, scalars == Scalars::TypedText);
+        }
         let own = |scalar: Scalar<'_>| match scalar {
             Scalar::Text(text) => Value::String(text.into_owned()),
             Scalar::Value(value) => value,

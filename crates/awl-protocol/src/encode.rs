@@ -29,6 +29,10 @@ pub(crate) trait Encoder {
     fn member(&mut self, field: &Field);
     /// A member of the structure just begun that is its attribute.
     fn attribute(&mut self, _field: &Field, _text: &str) {}
+    /// A member of the structure just begun that no model has: text.
+    fn extra(&mut self, _name: &str, _text: &str) {}
+    /// A structure of nothing but such members.
+    fn extras(&mut self, _members: &[(&str, &str)]) {}
     /// A list of this many items follows.
     fn list_start(&mut self, field: &Field, layout: &Layout, items: usize);
     /// Item `index` follows.
@@ -98,9 +102,23 @@ impl Walk<'_> {
         field: &Field,
         entries: impl Fn() -> I,
     ) -> Result<(), SerializeError> {
+        self.structure_with(encoder, field, &[], entries)
+    }
+
+    /// Writes a structure that begins with members that no model has.
+    pub(crate) fn structure_with<'v, E: Encoder, I: Iterator<Item = (&'v str, &'v Value)>>(
+        &self,
+        encoder: &mut E,
+        field: &Field,
+        extras: &[(&str, &str)],
+        entries: impl Fn() -> I,
+    ) -> Result<(), SerializeError> {
         let layout = self.schema.layout(field.shape);
         let entries = || entries().filter(|(_, value)| !value.is_null());
-        encoder.structure_start(field, entries().count());
+        encoder.structure_start(field, extras.len() + entries().count());
+        for (name, text) in extras {
+            encoder.extra(name, text);
+        }
         if E::ATTRIBUTES && layout.has_attributes {
             for (name, value) in entries() {
                 let member = member(layout, None, name)?.1;

@@ -47,6 +47,7 @@ mod request;
 mod request_id;
 mod response;
 mod schema;
+pub mod server;
 mod text;
 mod timestamp;
 

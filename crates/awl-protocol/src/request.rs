@@ -8,7 +8,7 @@ use awl_value::Map;
 
 use crate::Protocol;
 use crate::http::rest::{self, Notation};
-use crate::http::{Input, rpc};
+use crate::http::{Content, rpc};
 use crate::schema::Schema;
 
 /// A request without its host.
@@ -176,13 +176,13 @@ pub fn serialize(
     let protocol =
         Protocol::parse(name).ok_or_else(|| SerializeError::Protocol(name.to_owned()))?;
     let schema = Schema::new(operation.service());
-    let input = Input::new(operation, input, &schema, options);
+    let content = Content::of_request(operation, input, &schema, options);
     match protocol {
-        Protocol::Json => rpc::json(&input),
-        Protocol::Query => rpc::query::<false>(&input),
-        Protocol::Ec2 => rpc::query::<true>(&input),
-        Protocol::RpcV2Cbor => rpc::cbor(&input),
-        Protocol::RestJson => rest::serialize(&input, Notation::Json),
-        Protocol::RestXml => rest::serialize(&input, Notation::Xml),
+        Protocol::Json => rpc::json(operation, &content),
+        Protocol::Query => rpc::query::<false>(operation, &content),
+        Protocol::Ec2 => rpc::query::<true>(operation, &content),
+        Protocol::RpcV2Cbor => rpc::cbor(operation, &content),
+        Protocol::RestJson => rest::serialize(operation, &content, Notation::Json),
+        Protocol::RestXml => rest::serialize(operation, &content, Notation::Xml),
     }
 }

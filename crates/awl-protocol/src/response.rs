@@ -80,6 +80,9 @@ pub enum ParseError {
     /// The body is no CBOR.
     #[error("invalid CBOR in response: {0}")]
     Cbor(String),
+    /// A form that is none.
+    #[error("invalid form: {0}")]
+    Form(String),
     /// A value that the shape cannot have.
     #[error("invalid value for {shape}: {message}")]
     Value {

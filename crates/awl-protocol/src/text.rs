@@ -36,6 +36,23 @@ pub(crate) fn percent_encode_path(text: &str, out: &mut String) {
     out.extend(utf8_percent_encode(text, PATH));
 }
 
+/// The text of percent-encoded UTF-8; none of what is no UTF-8.
+pub(crate) fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8()
+        .ok()
+}
+
+/// The text of a form's name or value, in which `+` is a space.
+pub(crate) fn form_decode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['+', '%']) {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace('+', " ");
+    let decoded = percent_encoding::percent_decode_str(&spaced);
+    Cow::Owned(decoded.decode_utf8_lossy().into_owned())
+}
+
 /// Python's `float(text)`.
 pub(crate) fn python_float(text: &str) -> Option<f64> {
     without_underscores(text.trim())?.parse().ok()

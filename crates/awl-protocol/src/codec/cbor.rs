@@ -61,6 +61,18 @@ impl Encoder for CborEncoder {
         let _ = self.encoder.str(field.wire_name());
     }
 
+    fn extra(&mut self, name: &str, text: &str) {
+        let _ = self.encoder.str(name);
+        let _ = self.encoder.str(text);
+    }
+
+    fn extras(&mut self, members: &[(&str, &str)]) {
+        let _ = self.encoder.map(members.len() as u64);
+        for (name, text) in members {
+            self.extra(name, text);
+        }
+    }
+
     fn list_start(&mut self, _field: &Field, _layout: &Layout, items: usize) {
         let _ = self.encoder.array(items as u64);
     }

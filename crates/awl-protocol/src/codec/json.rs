@@ -66,6 +66,19 @@ impl Encoder for JsonEncoder {
         self.name(field.wire_name());
     }
 
+    fn extra(&mut self, name: &str, text: &str) {
+        self.name(name);
+        json::write_string(text, true, &mut self.text);
+    }
+
+    fn extras(&mut self, members: &[(&str, &str)]) {
+        self.start('{');
+        for (name, text) in members {
+            self.extra(name, text);
+        }
+        self.end('}');
+    }
+
     fn list_start(&mut self, _field: &Field, _layout: &Layout, _items: usize) {
         self.start('[');
     }

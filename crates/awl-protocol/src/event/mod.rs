@@ -1,5 +1,5 @@
-//! Event streams: the frames, the events that a response brings, and those
-//! that a request sends.
+//! Event streams: the frames, and the events that a request and a response
+//! bring, read and written.
 
 mod frame;
 mod parser;
@@ -7,4 +7,7 @@ mod writer;
 
 pub use frame::{Frame, FrameBuffer, FrameError, HeaderValue};
 pub use parser::{Event, EventStreamParser};
-pub use writer::{encode_event, encode_initial_request};
+pub use writer::{
+    encode_event, encode_failure, encode_initial_request, encode_initial_response,
+    encode_response_event,
+};

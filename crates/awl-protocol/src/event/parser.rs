@@ -5,8 +5,10 @@ use awl_value::{Map, Value};
 
 use super::{Frame, FrameBuffer, HeaderValue};
 use crate::decode::{Scalar, Walk};
+use crate::http::Direction;
 use crate::http::response::{self, utf8};
 use crate::schema::{Field, Schema};
+use crate::server::read_structure;
 use crate::{ParseError, ParseOptions, Protocol, ServiceError, Timestamps};
 
 /// What comes out of a stream.
@@ -22,9 +24,13 @@ pub enum Event {
     Error(Box<ServiceError>),
 }
 
-/// Reads a response's stream of events from bytes as they come.
+/// Reads a stream of events from bytes as they come: a response's, or for a
+/// service a request's.
 pub struct EventStreamParser<'a> {
-    operation: Operation,
+    /// The structure that the stream is a member of, and that member.
+    message: Option<Shape>,
+    member: &'static str,
+    direction: Direction,
     stream: Shape,
     schema: Schema,
     options: ParseOptions<'a>,
@@ -46,7 +52,9 @@ impl<'a> EventStreamParser<'a> {
     ) -> Result<Option<Self>, ParseError> {
         let protocol = options.resolve(operation)?;
         Ok(operation.event_stream_output().map(|member| Self {
-            operation,
+            message: operation.output(),
+            member: member.name(),
+            direction: Direction::Response,
             stream: member.shape(),
             schema: Schema::new(operation.service()),
             options: *options,
@@ -54,6 +62,24 @@ impl<'a> EventStreamParser<'a> {
             buffer: FrameBuffer::new(),
             awaits_initial: !protocol.is_rest(),
         }))
+    }
+
+    /// A parser of what a client sends, for an operation whose input is a
+    /// stream of events; none for any other. Frames that are signed hold the
+    /// frames that are pushed here.
+    #[must_use]
+    pub fn of_request(operation: Operation, protocol: Protocol) -> Option<Self> {
+        operation.event_stream_input().map(|member| Self {
+            message: operation.input(),
+            member: member.name(),
+            direction: Direction::Request,
+            stream: member.shape(),
+            schema: Schema::new(operation.service()),
+            options: ParseOptions::default(),
+            protocol,
+            buffer: FrameBuffer::new(),
+            awaits_initial: !protocol.is_rest(),
+        })
     }
 
     /// Adds bytes of the body.
@@ -93,22 +119,24 @@ impl<'a> EventStreamParser<'a> {
 
     // Parity: botocore/parsers.py, JSONParser._handle_event_stream.
     fn initial(&self, frame: &Frame) -> Result<Event, ParseError> {
-        if frame.text(":event-type") != Some("initial-response") {
+        let wanted = match self.direction {
+            Direction::Request => "initial-request",
+            Direction::Response => "initial-response",
+        };
+        if frame.text(":event-type") != Some(wanted) {
             return match frame.text(":message-type") {
                 Some("exception" | "error") => self.error(frame),
-                _ => Err(ParseError::EventStream(
-                    "First event was not of type initial-response".to_owned(),
-                )),
+                _ => Err(ParseError::EventStream(format!(
+                    "First event was not of type {wanted}"
+                ))),
             };
         }
-        let Some(shape) = self.operation.output() else {
+        let Some(shape) = self.message else {
             return Ok(Event::Initial(Map::new()));
         };
         let mut walk = self.walk();
         let mut members = self.read(&mut walk, &Field::root(shape), &frame.payload)?;
-        if let Some(member) = self.operation.event_stream_output() {
-            members.remove(member.name());
-        }
+        members.remove(self.member);
         Ok(Event::Initial(members))
     }
 
@@ -182,6 +210,9 @@ impl<'a> EventStreamParser<'a> {
     }
 
     fn walk(&self) -> Walk<'_> {
+        if self.direction == Direction::Request {
+            return Walk::of_service(&self.schema, self.protocol);
+        }
         // Scalars of events are taken as they stand in `rest-json` too.
         let protocol = match self.protocol {
             Protocol::RestJson => Protocol::Json,
@@ -200,7 +231,10 @@ impl<'a> EventStreamParser<'a> {
             return Ok(Map::new());
         }
         let layout = self.schema.layout(field.shape);
-        response::read_body(walk, field, layout, self.protocol, payload)
+        match self.direction {
+            Direction::Request => read_structure(walk, self.protocol, field, layout, payload),
+            Direction::Response => response::read_body(walk, field, layout, self.protocol, payload),
+        }
     }
 }
 
@@ -208,7 +242,7 @@ impl std::fmt::Debug for EventStreamParser<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("EventStreamParser")
-            .field("operation", &self.operation)
+            .field("stream", &self.stream)
             .field("buffer", &self.buffer)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,6 @@
-//! The events of a request.
+//! The events of a request, and those of a response.
 
-use awl_model::{Operation, ShapeKind};
+use awl_model::{Member, Operation, ShapeKind};
 use awl_value::Value;
 
 use super::{Frame, HeaderValue};
@@ -9,6 +9,7 @@ use crate::codec::json::JsonEncoder;
 use crate::codec::xml::XmlEncoder;
 use crate::encode::{Walk, member, mismatch, time_of};
 use crate::schema::{Field, Schema};
+use crate::server::Failure;
 use crate::{Protocol, SerializeError, TimestampPrecision};
 
 /// The frame for one event of the operation's input: `event` is a map with one
@@ -21,16 +22,69 @@ pub fn encode_event(
     protocol: Protocol,
     event: &awl_value::Map,
 ) -> Result<Frame, SerializeError> {
-    let schema = Schema::new(operation.service());
-    let walk = Walk {
-        schema: &schema,
-        precision: TimestampPrecision::Full,
+    encode_in(operation.event_stream_input(), protocol, event)
+}
+
+/// The frame for one event of the operation's output: what a service sends.
+///
+/// # Errors
+/// An event that the model does not have, or values that do not fit it.
+pub fn encode_response_event(
+    operation: Operation,
+    protocol: Protocol,
+    event: &awl_value::Map,
+) -> Result<Frame, SerializeError> {
+    encode_in(operation.event_stream_output(), protocol, event)
+}
+
+/// The frame for an error that ends the stream of the operation's output: the
+/// stream's own exception, or one that its model does not have.
+#[must_use]
+pub fn encode_failure(operation: Operation, protocol: Protocol, failure: &Failure) -> Frame {
+    let text = |text: &str| HeaderValue::String(text.to_owned());
+    let stream = operation.event_stream_output().map(Member::shape);
+    let modelled = failure.shape.zip(stream).and_then(|(shape, stream)| {
+        let mut members = stream.members();
+        let member = members.find(|member| member.shape().number() == shape.number())?;
+        let schema = Schema::new(operation.service());
+        let walk = Walk {
+            schema: &schema,
+            precision: TimestampPrecision::Full,
+        };
+        let field = Field::of(member);
+        let entries = || failure.members.iter();
+        let payload = structure(&walk, protocol, &field, entries).ok()?;
+        Some((member.name(), payload))
+    });
+    let Some((name, payload)) = modelled else {
+        return Frame::default()
+            .with(":message-type", text("error"))
+            .with(":error-code", text(&failure.code))
+            .with(":error-message", text(&failure.message));
     };
+    let mut frame = Frame::default()
+        .with(":message-type", text("exception"))
+        .with(":exception-type", text(name))
+        .with(":content-type", text(media_type(protocol)));
+    frame.payload = payload;
+    frame
+}
+
+fn encode_in(
+    stream: Option<Member>,
+    protocol: Protocol,
+    event: &awl_value::Map,
+) -> Result<Frame, SerializeError> {
     let unknown = |name: &str| SerializeError::UnknownParameter {
         name: name.to_owned(),
         shape: "the event stream",
     };
-    let stream = operation.event_stream_input().ok_or_else(|| unknown(""))?;
+    let stream = stream.ok_or_else(|| unknown(""))?;
+    let schema = Schema::new(stream.shape().service());
+    let walk = Walk {
+        schema: &schema,
+        precision: TimestampPrecision::Full,
+    };
     let mut entries = event.iter().filter(|(_, value)| !value.is_null());
     let (name, value) = entries.next().ok_or_else(|| unknown(""))?;
     let layout = schema.layout(stream.shape());
@@ -94,10 +148,21 @@ pub fn encode_event(
 /// stream, as [`crate::Body::Events`] carries it.
 #[must_use]
 pub fn encode_initial_request(protocol: Protocol, payload: Vec<u8>) -> Frame {
+    initial(protocol, payload, "initial-request")
+}
+
+/// The frame that opens a stream of an RPC protocol in an answer: what is given
+/// beside the stream, as [`crate::Body::Events`] carries it.
+#[must_use]
+pub fn encode_initial_response(protocol: Protocol, payload: Vec<u8>) -> Frame {
+    initial(protocol, payload, "initial-response")
+}
+
+fn initial(protocol: Protocol, payload: Vec<u8>, event_type: &str) -> Frame {
     let text = |text: &str| HeaderValue::String(text.to_owned());
     let mut frame = Frame::default()
         .with(":message-type", text("event"))
-        .with(":event-type", text("initial-request"))
+        .with(":event-type", text(event_type))
         .with(":content-type", text(media_type(protocol)));
     frame.payload = payload;
     frame

@@ -1,15 +1,15 @@
 //! Templates that parameters fill in: the path of a request and the prefix of
 //! its host.
 
-use awl_model::Location;
+use awl_model::{Location, Operation};
 
-use super::{Input, value};
+use super::{Content, value};
 use crate::{SerializeError, text};
 
 /// Fills in the labels of a request's path. A label that ends with `+` keeps
 /// its slashes.
 // Parity: botocore/serialize.py, BaseRestSerializer._render_uri_template.
-pub(crate) fn path(input: &Input<'_>, template: &str) -> Result<String, SerializeError> {
+pub(crate) fn path(content: &Content<'_>, template: &str) -> Result<String, SerializeError> {
     let mut path = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, name, after)) = split(rest) {
@@ -18,7 +18,7 @@ pub(crate) fn path(input: &Input<'_>, template: &str) -> Result<String, Serializ
             Some(name) => (name, true),
             None => (name, false),
         };
-        let text = label(input, name)?;
+        let text = label(content, name)?;
         if greedy {
             text::percent_encode_path(&text, &mut path);
         } else {
@@ -32,8 +32,11 @@ pub(crate) fn path(input: &Input<'_>, template: &str) -> Result<String, Serializ
 
 /// Fills in `endpoint.hostPrefix`.
 // Parity: botocore/serialize.py, Serializer._expand_host_prefix.
-pub(crate) fn host_prefix(input: &Input<'_>) -> Result<Option<String>, SerializeError> {
-    let endpoint = input.operation.traits().get("endpoint");
+pub(crate) fn host_prefix(
+    operation: Operation,
+    content: &Content<'_>,
+) -> Result<Option<String>, SerializeError> {
+    let endpoint = operation.traits().get("endpoint");
     let Some(template) = endpoint.str("hostPrefix") else {
         return Ok(None);
     };
@@ -42,7 +45,7 @@ pub(crate) fn host_prefix(input: &Input<'_>) -> Result<Option<String>, Serialize
     let mut rest = template;
     while let Some((before, name, after)) = split(rest) {
         prefix.push_str(before);
-        let value = input
+        let value = content
             .get(name)
             .and_then(text::scalar)
             .ok_or_else(|| SerializeError::MissingLabel(name.to_owned()))?;
@@ -62,21 +65,21 @@ pub(crate) fn host_prefix(input: &Input<'_>) -> Result<Option<String>, Serialize
 }
 
 /// The text for a label of the path.
-fn label(input: &Input<'_>, name: &str) -> Result<String, SerializeError> {
+fn label(content: &Content<'_>, name: &str) -> Result<String, SerializeError> {
     let missing = || SerializeError::MissingLabel(name.to_owned());
-    let shape = input.operation.input().ok_or_else(missing)?;
-    let layout = input.walk.schema.layout(shape);
+    let shape = content.shape.ok_or_else(missing)?;
+    let layout = content.walk.schema.layout(shape);
     let field = layout
         .fields
         .iter()
         .find(|field| field.location == Location::Uri && field.wire_name() == name)
         .ok_or_else(missing)?;
-    let given = input.get(field.name).ok_or_else(missing)?;
-    value::in_query(&input.walk, field, given)
+    let given = content.get(field.name).ok_or_else(missing)?;
+    value::in_query(&content.walk, field, given)
 }
 
 /// What stands before the first label, its name, and what stands after it.
-fn split(template: &str) -> Option<(&str, &str, &str)> {
+pub(crate) fn split(template: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = template.split_once('{')?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))

@@ -245,7 +245,7 @@ fn from_header(
 
 /// The items of a header that is a list: between commas, where those of dates
 /// and of quoted text do not count.
-fn list_items(field: &Field, text: &str) -> Vec<String> {
+pub(crate) fn list_items(field: &Field, text: &str) -> Vec<String> {
     let dates = field.kind == ShapeKind::Timestamp
         && field.timestamp_format.unwrap_or(TimestampFormat::Rfc822) == TimestampFormat::Rfc822;
     let mut items = Vec::new();

@@ -15,9 +15,14 @@ pub(crate) struct XmlEncoder {
     name: &'static str,
     /// `xmlNamespace` of the root, where it does not stand at its shape.
     root_namespace: Option<Node>,
+    /// The namespace of the root, where a service says it.
+    root_uri: Option<&'static str>,
     /// Whether the start tag written last can still take attributes.
     open: bool,
     frames: Vec<Frame>,
+    /// Whether a service writes: lists without an element of their own have the
+    /// name of their items, and carriage returns are kept.
+    of_service: bool,
 }
 
 /// A container that is not complete.
@@ -47,9 +52,42 @@ impl XmlEncoder {
             text: String::new(),
             name,
             root_namespace,
+            root_uri: None,
             open: false,
             frames: Vec::new(),
+            of_service: false,
         }
+    }
+
+    /// A writer for a response: the element written first has this namespace.
+    /// A structure without a name has no element of its own.
+    pub(crate) fn of_response(name: &'static str, namespace: Option<&'static str>) -> Self {
+        Self {
+            root_uri: namespace,
+            of_service: true,
+            ..Self::new(name, None)
+        }
+    }
+
+    /// Names the element that comes next.
+    pub(crate) fn set_name(&mut self, name: &'static str) {
+        self.name = name;
+    }
+
+    /// Opens an element around what follows.
+    pub(crate) fn open(&mut self, name: &str) {
+        self.start(name, None);
+    }
+
+    /// Closes the element that [`Self::open`] opened.
+    pub(crate) fn close(&mut self, name: &str) {
+        self.end(name);
+    }
+
+    /// Writes an element with text.
+    pub(crate) fn leaf(&mut self, name: &str, text: &str) {
+        self.start(name, None);
+        self.text_and_end(name, text);
     }
 
     /// The text written.
@@ -68,6 +106,9 @@ impl XmlEncoder {
         self.text.push('<');
         self.text.push_str(name);
         self.open = true;
+        if let Some(uri) = self.root_uri.take() {
+            return self.push_attribute("xmlns", uri);
+        }
         let Some(namespace) = self.root_namespace.take().or(namespace) else {
             return;
         };
@@ -107,7 +148,7 @@ impl XmlEncoder {
     fn text_and_end(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
             self.seal();
-            escape(text, false, &mut self.text);
+            escape(text, self.of_service, &mut self.text);
         }
         self.end(name);
     }
@@ -119,18 +160,26 @@ impl Encoder for XmlEncoder {
 
     fn structure_start(&mut self, field: &Field, _members: usize) {
         let name = self.name;
-        self.start(name, Some(field.attribute("xmlNamespace")));
+        if !name.is_empty() {
+            self.start(name, Some(field.attribute("xmlNamespace")));
+        }
         self.frames.push(Frame::Structure { name });
     }
 
     fn structure_end(&mut self, _field: &Field) {
-        if let Some(Frame::Structure { name }) = self.frames.pop() {
+        if let Some(Frame::Structure { name }) = self.frames.pop()
+            && !name.is_empty()
+        {
             self.end(name);
         }
     }
 
     fn member(&mut self, field: &Field) {
-        self.name = field.wire_name();
+        self.name = if self.of_service {
+            field.xml_name
+        } else {
+            field.wire_name()
+        };
     }
 
     fn attribute(&mut self, field: &Field, text: &str) {

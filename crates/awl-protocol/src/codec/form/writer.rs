@@ -1,4 +1,4 @@
-//! Forms: the flat names and values that query protocols send.
+//! Writing forms.
 
 use awl_model::TimestampFormat;
 use awl_value::Value;
@@ -80,22 +80,7 @@ impl<const EC2: bool> Encoder for FormEncoder<EC2> {
     }
 
     fn member(&mut self, field: &Field) {
-        if !EC2 {
-            self.enter(field.wire_name());
-        } else if let Some(name) = field.attribute("queryName").as_str() {
-            self.enter(name);
-        } else {
-            // Parity: botocore/serialize.py, EC2Serializer._get_serialized_name;
-            // the protocol capitalises names of members too.
-            let name = field.wire_name();
-            let mut letters = name.chars();
-            let first: String = letters
-                .next()
-                .into_iter()
-                .flat_map(char::to_uppercase)
-                .collect();
-            self.enter(&(first + letters.as_str()));
-        }
+        self.enter(&super::member_name::<EC2>(field));
     }
 
     fn list_start(&mut self, field: &Field, layout: &Layout, items: usize) {
