@@ -44,6 +44,11 @@ impl SigningKey {
             .is_some_and(|tag| hmac_matches(self.0.as_slice(), string_to_sign.as_bytes(), &tag))
     }
 
+    /// Whether a signature is that of a message, compared in constant time.
+    pub(crate) fn mac_matches(&self, message: &[u8], signature: &[u8]) -> bool {
+        hmac_matches(self.0.as_slice(), message, signature)
+    }
+
     pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
         hmac_sha256(self.0.as_slice(), message)
     }

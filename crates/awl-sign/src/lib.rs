@@ -50,6 +50,8 @@ mod stream;
 
 mod verify;
 
+mod chunked;
+
 mod canonical;
 mod key;
 mod text;
@@ -59,13 +61,15 @@ pub use canonical::{
     CanonicalHeaders, PathStyle, canonical_headers, canonical_path, canonical_query,
     canonical_request, is_signed_header, string_to_sign,
 };
+pub use chunked::{ChunkDecoder, ChunkError};
 pub use credentials::{Credentials, Identity};
 pub use error::SignError;
 pub use key::{ALGORITHM_V4, ALGORITHM_V4A, SigningKey, credential_scope};
 pub use presign::presign_request;
 pub use request::{
     EMPTY_SHA256, Payload, PayloadHasher, STREAMING_SIGNED_EVENTS, STREAMING_SIGNED_PAYLOAD,
-    STREAMING_SIGNED_PAYLOAD_TRAILER, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignableRequest,
+    STREAMING_SIGNED_PAYLOAD_TRAILER, STREAMING_SIGNED_PAYLOAD_TRAILER_V4A,
+    STREAMING_SIGNED_PAYLOAD_V4A, STREAMING_UNSIGNED_PAYLOAD_TRAILER, SignableRequest,
     UNSIGNED_PAYLOAD,
 };
 pub use resolve::{

@@ -2,7 +2,7 @@
 //! chunks and the messages of event streams.
 
 use crate::credentials::Credentials;
-use crate::key::{SigningKey, credential_scope};
+use crate::key::{ALGORITHM_V4, ALGORITHM_V4A, SigningKey, credential_scope};
 use crate::request::EMPTY_SHA256;
 use crate::scheme::Signing;
 use crate::text::{hex, sha256_hex};
@@ -13,9 +13,32 @@ use crate::time::SigningTime;
 #[derive(Clone, Debug)]
 pub struct ChunkSigner {
     key: SigningKey,
-    timestamp: String,
-    scope: String,
-    previous: String,
+    chain: Chain,
+}
+
+/// What each signature of a body in chunks is over, beside its chunk.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    /// Whether it is version 4a.
+    pub(crate) asymmetric: bool,
+    pub(crate) timestamp: String,
+    pub(crate) scope: String,
+    pub(crate) previous: String,
+}
+
+impl Chain {
+    /// The string to sign of a chunk (`PAYLOAD`) or the trailers (`TRAILER`).
+    pub(crate) fn string(&self, kind: &str, hashes: &[&str]) -> String {
+        let version = if self.asymmetric {
+            ALGORITHM_V4A
+        } else {
+            ALGORITHM_V4
+        };
+        let algorithm = [version, kind].join("-");
+        let mut lines = vec![&*algorithm, &self.timestamp, &self.scope, &self.previous];
+        lines.extend_from_slice(hashes);
+        lines.join("\n")
+    }
 }
 
 impl ChunkSigner {
@@ -29,36 +52,27 @@ impl ChunkSigner {
         let date = time.date();
         Self {
             key: SigningKey::derive(credentials, &date, &signing.region, &signing.signing_name),
-            timestamp: time.amz_date(),
-            scope: credential_scope(&date, Some(&signing.region), &signing.signing_name),
-            previous: seed_signature.to_owned(),
+            chain: Chain {
+                asymmetric: false,
+                timestamp: time.amz_date(),
+                scope: credential_scope(&date, Some(&signing.region), &signing.signing_name),
+                previous: seed_signature.to_owned(),
+            },
         }
     }
 
     /// The signature of the next chunk's bytes; the last chunk is empty.
     pub fn sign_chunk(&mut self, chunk: &[u8]) -> &str {
-        let to_sign = self.string(
-            "AWS4-HMAC-SHA256-PAYLOAD",
-            &[EMPTY_SHA256, &sha256_hex(chunk)],
-        );
-        self.previous = self.key.sign(&to_sign);
-        &self.previous
+        let hashes = [EMPTY_SHA256, &sha256_hex(chunk)];
+        self.chain.previous = self.key.sign(&self.chain.string("PAYLOAD", &hashes));
+        &self.chain.previous
     }
 
     /// The signature of the trailers behind the last chunk, each `name:value\n` in lower case.
     pub fn sign_trailers(&mut self, trailers: &str) -> &str {
-        let to_sign = self.string(
-            "AWS4-HMAC-SHA256-TRAILER",
-            &[&sha256_hex(trailers.as_bytes())],
-        );
-        self.previous = self.key.sign(&to_sign);
-        &self.previous
-    }
-
-    fn string(&self, algorithm: &str, hashes: &[&str]) -> String {
-        let mut lines = vec![algorithm, &self.timestamp, &self.scope, &self.previous];
-        lines.extend_from_slice(hashes);
-        lines.join("\n")
+        let hashes = [&*sha256_hex(trailers.as_bytes())];
+        self.chain.previous = self.key.sign(&self.chain.string("TRAILER", &hashes));
+        &self.chain.previous
     }
 }
 
@@ -94,6 +108,30 @@ impl EventSigner {
     /// for the one that ends the stream.
     // Parity: botocore has no signer for this; the rules are those of Transcribe's streaming guide.
     pub fn sign_event(&mut self, message: &[u8], time: SigningTime) -> SignedEvent {
+        let (key, to_sign) = self.next(message, time, time.epoch_seconds() * 1000);
+        let signature = key.mac(to_sign.as_bytes());
+        self.previous = hex(&signature);
+        SignedEvent {
+            date: time,
+            signature,
+        }
+    }
+
+    /// Whether the next event was signed with `signature`; the one after it is over that then.
+    /// `message` is the payload of the message that came, `date` its `:date` in milliseconds and
+    /// `signature` its `:chunk-signature`. Whether the time is near is the caller's to ask.
+    pub fn verify_event(&mut self, message: &[u8], date: i64, signature: &[u8]) -> bool {
+        let time = SigningTime::from_epoch_seconds(date.div_euclid(1000));
+        let (key, to_sign) = self.next(message, time, date);
+        let matches = key.mac_matches(to_sign.as_bytes(), signature);
+        if matches {
+            self.previous = hex(signature);
+        }
+        matches
+    }
+
+    /// The key and the string to sign of the next event.
+    fn next(&self, message: &[u8], time: SigningTime, date_millis: i64) -> (SigningKey, String) {
         let date = time.date();
         let Signing {
             signing_name,
@@ -106,27 +144,22 @@ impl EventSigner {
             &time.amz_date(),
             &scope,
             &self.previous,
-            &sha256_hex(&date_header(time)),
+            &sha256_hex(&date_header(date_millis)),
             &sha256_hex(message),
         ]
         .join("\n");
         let key = SigningKey::derive(&self.credentials, &date, region, signing_name);
-        let signature = key.mac(to_sign.as_bytes());
-        self.previous = hex(&signature);
-        SignedEvent {
-            date: time,
-            signature,
-        }
+        (key, to_sign)
     }
 }
 
 /// The `:date` header as it is encoded in a message: name, type 8, milliseconds.
-fn date_header(time: SigningTime) -> [u8; 15] {
+fn date_header(millis: i64) -> [u8; 15] {
     const NAME: &[u8; 5] = b":date";
     let mut output = [0; 15];
     output[0] = NAME.len() as u8;
     output[1..6].copy_from_slice(NAME);
     output[6] = 8;
-    output[7..].copy_from_slice(&(time.epoch_seconds() * 1000).to_be_bytes());
+    output[7..].copy_from_slice(&millis.to_be_bytes());
     output
 }

@@ -176,8 +176,15 @@ impl Presented {
             (Some(sent), _) => sent,
             (None, _) => body_sha256.unwrap_or(UNSIGNED_PAYLOAD),
         };
+        // Whatever else stands there would leave the body unchecked.
+        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hash && hash != UNSIGNED_PAYLOAD && !hash.starts_with("STREAMING-") {
+            return Err(VerifyError::Incomplete {
+                part: CONTENT_SHA256,
+            });
+        }
         if let Some(body) = body_sha256
-            && hash.len() == 64
+            && is_hash
             && !hash.eq_ignore_ascii_case(body)
         {
             return Err(VerifyError::PayloadMismatch);

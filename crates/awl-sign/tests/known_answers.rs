@@ -447,3 +447,20 @@ fn events_sign_as_in_the_rust_sdk() {
         "bef9b9b48593f64b70443464cb7e83042c194d1222fa866a70b586e3b528e189"
     );
 }
+
+/// A server follows the chain that a client signs, and leaves it at the first change.
+#[test]
+fn signed_events_are_verified_one_after_another() {
+    let chain = || EventSigner::new(credentials(None), signing(Scheme::V4, "transcribe"), "5eed");
+    let (mut client, mut server) = (chain(), chain());
+    for message in [&b"one"[..], b"two", b""] {
+        let signed = client.sign_event(message, time());
+        let date = signed.date.epoch_seconds() * 1000;
+        assert!(!server.verify_event(b"other", date, &signed.signature));
+        assert!(!server.verify_event(message, date + 1, &signed.signature));
+        assert!(!server.verify_event(message, date, &signed.signature[1..]));
+        assert!(server.verify_event(message, date, &signed.signature));
+        // The same event again is not the next one.
+        assert!(!server.verify_event(message, date, &signed.signature));
+    }
+}
