@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use awl_model::ShapeKind;
-use awl_value::{Key, Map, Value};
+use awl_value::{Interner, Key, Map, Value};
 
 use crate::schema::{Field, Layout, Schema};
 use crate::timestamp::{self, Parsed};
+use crate::transcribe::{Piece, Transcript};
 use crate::{Blobs, ParseError, ParseOptions, Protocol, Timestamps, text};
 
 /// How deep values may nest: what Python's recursion limit lets through.
@@ -23,6 +24,9 @@ const MAX_ENTRIES: usize = 64;
 pub(crate) trait Decoder<'i>: Sized {
     /// Whether a list or map may be spread over its parent's members.
     const FLATTENS: bool = false;
+    /// Whether text that is borrowed from the bytes is what JSON writes between
+    /// quotes.
+    const BORROWS_PLAIN: bool = false;
 
     /// Takes a null, if that comes next.
     fn take_null(&mut self) -> Result<bool, ParseError>;
@@ -41,13 +45,13 @@ pub(crate) trait Decoder<'i>: Sized {
         field: &Field,
         on_item: impl FnMut(&mut Self) -> Result<(), ParseError>,
     ) -> Result<(), ParseError>;
-    /// Takes a map; `on_value` is called before each value and takes it.
+    /// Takes a map; `on_value` is called with each key before its value, and takes
+    /// that.
     fn map(
         &mut self,
         field: &Field,
         layout: &Layout,
-        entries: &mut Entries,
-        on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+        on_value: impl FnMut(&mut Self, Cow<'_, str>) -> Result<(), ParseError>,
     ) -> Result<(), ParseError>;
     /// Takes a scalar as it stands.
     fn scalar(&mut self, field: &Field) -> Result<Scalar<'i>, ParseError>;
@@ -69,6 +73,10 @@ pub(crate) struct Unknown {
 }
 
 impl Unknown {
+    pub(crate) const fn count(&self) -> usize {
+        self.count
+    }
+
     pub(crate) fn add(&mut self, name: &str) {
         // Parity: botocore/parsers.py, _has_unknown_tagged_union_member.
         if name == "__type" {
@@ -156,6 +164,12 @@ pub(crate) struct Walk<'s> {
     names_unknown: bool,
     /// The members of the structures that are open, each with its number.
     members: Vec<(u16, Value)>,
+    /// The keys of maps, which come again and again.
+    keys: Interner,
+    /// The same of structures and maps that are written as text.
+    pub(crate) pieces: Vec<Piece>,
+    /// The list whose items are written as text.
+    pub(crate) transcript: Option<Box<Transcript<'s>>>,
     depth: usize,
     /// Where an error is, from the inside out; only a service asks.
     place: Vec<String>,
@@ -173,6 +187,9 @@ impl<'s> Walk<'s> {
             },
             names_unknown: protocol != Protocol::RpcV2Cbor,
             members: Vec::new(),
+            keys: Interner::default(),
+            pieces: Vec::new(),
+            transcript: None,
             depth: 0,
             place: Vec::new(),
         }
@@ -220,6 +237,10 @@ impl<'s> Walk<'s> {
         &self.options
     }
 
+    pub(crate) const fn scalars(&self) -> Scalars {
+        self.scalars
+    }
+
     /// Reads one value.
     pub(crate) fn value<'i, D: Decoder<'i>>(
         &mut self,
@@ -231,16 +252,7 @@ impl<'s> Walk<'s> {
         }
         match field.kind {
             ShapeKind::Structure | ShapeKind::List | ShapeKind::Map => {
-                if self.depth == MAX_DEPTH {
-                    return Err(ParseError::Value {
-                        shape: field.shape.name(),
-                        message: "nested too deep".to_owned(),
-                    });
-                }
-                self.depth += 1;
-                let value = self.container(decoder, field);
-                self.depth -= 1;
-                value
+                self.deeper(field, |walk| walk.container(decoder, field))
             }
             _ => {
                 let scalar = decoder.scalar(field)?;
@@ -249,7 +261,25 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn container<'i, D: Decoder<'i>>(
+    /// Reads what is one level deeper.
+    pub(crate) fn deeper<T>(
+        &mut self,
+        field: &Field,
+        read: impl FnOnce(&mut Self) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
+        if self.depth == MAX_DEPTH {
+            return Err(ParseError::Value {
+                shape: field.shape.name(),
+                message: "nested too deep".to_owned(),
+            });
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    pub(crate) fn container<'i, D: Decoder<'i>>(
         &mut self,
         decoder: &mut D,
         field: &Field,
@@ -274,9 +304,11 @@ impl<'s> Walk<'s> {
             _ => {
                 let mut entries = Entries::with_capacity(layout.entries.get());
                 if let Some(value_field) = layout.second() {
-                    decoder.map(field, layout, &mut entries, |decoder| {
+                    decoder.map(field, layout, |decoder, key| {
                         let value = self.value(decoder, value_field);
-                        self.within(value, || "*".to_owned())
+                        let value = self.within(value, || key.clone().into_owned())?;
+                        entries.insert(self.keys.key(&key), value);
+                        Ok(())
                     })?;
                 }
                 let map = entries.finish();
@@ -313,6 +345,9 @@ impl<'s> Walk<'s> {
         field: &Field,
     ) -> Result<(), ParseError> {
         let number = u16::try_from(index).unwrap_or(u16::MAX);
+        if self.transcript.is_some() && self.is_on_path(field) {
+            return self.member_on_path(decoder, base, number, field);
+        }
         if D::FLATTENS && field.flattened && field.kind == ShapeKind::List {
             let Some(item_field) = self.schema.layout(field.shape).first() else {
                 return Ok(());
@@ -332,6 +367,62 @@ impl<'s> Walk<'s> {
         let value = self.within(value, || field.name.to_owned())?;
         if !value.is_null() {
             self.members.push((number, value));
+        }
+        Ok(())
+    }
+
+    /// Whether the path of the transcript goes on with this member.
+    fn is_on_path(&self, field: &Field) -> bool {
+        self.transcript.as_ref().is_some_and(|transcript| {
+            transcript.root + transcript.entered == self.depth
+                && transcript
+                    .next_name()
+                    .is_some_and(|(name, _)| name == field.name)
+        })
+    }
+
+    /// Reads a member on the path of the transcript: where the list stood whose
+    /// items are written as text, an empty one is.
+    fn member_on_path<'i, D: Decoder<'i>>(
+        &mut self,
+        decoder: &mut D,
+        base: usize,
+        number: u16,
+        field: &Field,
+    ) -> Result<(), ParseError> {
+        let Some(mut transcript) = self.transcript.take() else {
+            return Ok(());
+        };
+        let is_last = transcript.next_name().is_some_and(|(_, is_last)| is_last);
+        let is_flattened = D::FLATTENS && field.flattened;
+        let mut is_there = true;
+        let read = match (is_last && field.kind == ShapeKind::List, is_flattened) {
+            (true, true) => match self.schema.layout(field.shape).first() {
+                Some(item) => self.transcribe_item(decoder, item, &mut transcript),
+                None => Ok(()),
+            },
+            (true, false) => self
+                .transcribe_list(decoder, field, &mut transcript)
+                .map(|found| is_there = found),
+            (false, _) => {
+                transcript.entered += usize::from(!is_last);
+                self.transcript = Some(transcript);
+                let value = self.value(decoder, field);
+                if let Some(transcript) = &mut self.transcript {
+                    transcript.entered -= usize::from(!is_last);
+                }
+                return value.map(|value| {
+                    if !value.is_null() {
+                        self.members.push((number, value));
+                    }
+                });
+            }
+        };
+        self.transcript = Some(transcript);
+        read?;
+        let is_known = self.members[base..].iter().any(|(one, _)| *one == number);
+        if is_there && !is_known {
+            self.members.push((number, Value::List(Vec::new())));
         }
         Ok(())
     }
@@ -377,16 +468,17 @@ impl<'s> Walk<'s> {
         if map.len() + unknown_count != 1 {
             return Err(ParseError::Union(layout.shape.name()));
         }
-        match unknown.first {
-            Some(name) if self.names_unknown => {
-                let mut tag = Map::with_capacity(1);
-                tag.push("name", Value::String(name));
-                let mut map = Map::with_capacity(1);
-                map.push("SDK_UNKNOWN_MEMBER", Value::Map(tag));
-                Ok(map)
-            }
-            _ => Ok(map),
-        }
+        Ok(match self.unknown_tag(unknown) {
+            Some(tag) => Map::from_iter([("SDK_UNKNOWN_MEMBER".into(), tag)]),
+            None => map,
+        })
+    }
+
+    /// What is told of a union's member that the model does not know.
+    pub(crate) fn unknown_tag(&self, unknown: Unknown) -> Option<Value> {
+        let name = unknown.first.filter(|_| self.names_unknown)?;
+        let tag = Map::from_iter([("name".into(), Value::String(name))]);
+        Some(Value::Map(tag))
     }
 
     /// Converts a scalar to what its shape wants.

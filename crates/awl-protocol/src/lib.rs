@@ -50,6 +50,7 @@ mod schema;
 pub mod server;
 mod text;
 mod timestamp;
+mod transcribe;
 
 pub use error::{ServiceError, parse_error};
 pub use headers::Headers;
@@ -57,5 +58,8 @@ pub use peek::{is_timestamp, xml_root};
 pub use protocol::Protocol;
 pub use request::{Body, Request, SerializeError, SerializeOptions, TimestampPrecision, serialize};
 pub use request_id::{RequestIds, request_ids};
-pub use response::{Blobs, ParseError, ParseOptions, Timestamps, parse_response};
+pub use response::{
+    Blobs, ParseError, ParseOptions, Timestamps, parse_response, transcribe_response,
+};
 pub use timestamp::parse_time;
+pub use transcribe::{Items, Transcript};

@@ -1,12 +1,13 @@
 //! A response to values: what every protocol shares.
 
-use awl_model::Operation;
+use awl_model::{Operation, Shape};
 use awl_value::Map;
 
 use crate::codec::xml::XmlDecoder;
 use crate::decode::Walk;
 use crate::http::response::{self, Message, utf8};
 use crate::schema::{Field, Layout, Schema};
+use crate::transcribe::{Items, Transcript};
 use crate::{Headers, Protocol};
 
 /// How timestamps of a response are given back.
@@ -117,41 +118,78 @@ pub fn parse_response(
     body: &[u8],
     options: &ParseOptions<'_>,
 ) -> Result<Map, ParseError> {
-    let protocol = options.resolve(operation)?;
-    let Some(shape) = operation.output() else {
-        return Ok(Map::new());
-    };
-    let schema = Schema::new(operation.service());
-    let mut walk = Walk::new(&schema, *options, protocol);
-    let root = Field::root(shape);
-    let layout = schema.layout(shape);
     let message = Message {
         status,
         headers,
         body,
     };
+    parse(operation, message, options, None).map(|(output, _)| output)
+}
+
+/// Reads a response like [`parse_response`], but for one list of it: the items of
+/// that are written as text, and it is empty in the output.
+///
+/// # Errors
+/// See [`parse_response`].
+pub fn transcribe_response(
+    operation: Operation,
+    status: u16,
+    headers: &Headers,
+    body: &[u8],
+    options: &ParseOptions<'_>,
+    transcript: Transcript<'_>,
+) -> Result<(Map, Items), ParseError> {
+    let message = Message {
+        status,
+        headers,
+        body,
+    };
+    parse(operation, message, options, Some(transcript))
+}
+
+fn parse(
+    operation: Operation,
+    message: Message<'_>,
+    options: &ParseOptions<'_>,
+    transcript: Option<Transcript<'_>>,
+) -> Result<(Map, Items), ParseError> {
+    let protocol = options.resolve(operation)?;
+    let schema = Schema::new(operation.service());
+    let mut walk = Walk::new(&schema, *options, protocol);
+    walk.transcript = transcript.map(Box::new);
+    let output = match operation.output() {
+        Some(shape) => read(&mut walk, operation, shape, protocol, message)?,
+        None => Map::new(),
+    };
+    let items = walk.transcript.map(|transcript| transcript.into_items());
+    Ok((output, items.unwrap_or_default()))
+}
+
+/// Reads the output, whose shape this is.
+fn read(
+    walk: &mut Walk<'_>,
+    operation: Operation,
+    shape: Shape,
+    protocol: Protocol,
+    message: Message<'_>,
+) -> Result<Map, ParseError> {
+    let root = Field::root(shape);
+    let layout = walk.schema().layout(shape);
+    let traits = operation.traits().get("outputTraits");
     if protocol.is_rest() {
-        return response::rest(
-            &mut walk,
-            &root,
-            operation.traits().get("outputTraits"),
-            protocol,
-            message,
-        );
+        return response::rest(walk, &root, traits, protocol, message);
     }
     if operation.event_stream_output().is_some() {
         return Ok(Map::new());
     }
     if protocol == Protocol::Query
-        && let Some(wrapper) = operation
-            .traits()
-            .get("outputTraits")
+        && let Some(wrapper) = traits
             .str("resultWrapper")
             .or_else(|| shape.traits().str("resultWrapper"))
     {
-        return wrapped(&mut walk, &root, layout, wrapper, body);
+        return wrapped(walk, &root, layout, wrapper, message.body);
     }
-    response::read_body(&mut walk, &root, layout, protocol, body)
+    response::read_body(walk, &root, layout, protocol, message.body)
 }
 
 /// Reads the members inside the element that wraps a result of `query`.

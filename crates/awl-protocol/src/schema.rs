@@ -23,6 +23,8 @@ pub(crate) struct Layout {
     /// Pairs of members whose elements in XML have one name: a list and the
     /// single item that it once was.
     pub(crate) twins: Vec<(usize, usize)>,
+    /// Whether each member of a structure stands in one place.
+    pub(crate) is_contiguous: bool,
     /// How many entries the map read last had: those of a list are alike.
     pub(crate) entries: Cell<usize>,
     /// For each member, the one that followed it last time: answers list the
@@ -86,12 +88,16 @@ impl Layout {
                 .collect(),
             _ => Vec::new(),
         };
+        let twins = twins(&fields);
         Self {
             shape,
             is_union: shape.is_union(),
             is_document: shape.is_document(),
             has_attributes: fields.iter().any(|field| field.attribute),
-            twins: twins(&fields),
+            is_contiguous: twins.is_empty()
+                && !shape.is_document()
+                && !fields.iter().any(|field| field.flattened),
+            twins,
             entries: Cell::new(0),
             next: vec![Cell::new(0); fields.len() + 1],
             fields,

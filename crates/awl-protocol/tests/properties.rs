@@ -9,9 +9,11 @@
 use awl_model::Operation;
 use awl_protocol::event::{Frame, FrameBuffer, HeaderValue};
 use awl_protocol::{
-    Blobs, Body, Headers, ParseOptions, Protocol, SerializeOptions, TimestampPrecision, Timestamps,
-    parse_error, parse_response, request_ids, serialize,
+    Blobs, Body, Headers, Items, ParseOptions, Protocol, SerializeOptions, TimestampPrecision,
+    Timestamps, Transcript, parse_error, parse_response, request_ids, serialize,
+    transcribe_response,
 };
+use awl_value::json::{self, Style};
 use awl_value::{Map, Timestamp, Value};
 use proptest::prelude::*;
 
@@ -42,8 +44,16 @@ fn operation(protocol: &str) -> Operation {
           "Texts": {"shape": "Texts"}, "Flat": {"shape": "Flat"},
           "Map": {"shape": "Map"}, "FlatMap": {"shape": "Map", "flattened": true},
           "Nested": {"shape": "All"}, "Many": {"shape": "Many"},
-          "Choice": {"shape": "Choice"},
+          "Choice": {"shape": "Choice"}, "Plains": {"shape": "Plains"},
           "Attribute": {"shape": "Text", "locationName": "xsi:attribute", "xmlAttribute": true}}},
+        "Plains": {"type": "list", "member": {"shape": "Plain"}},
+        "Plain": {"type": "structure", "members": {
+          "Text": {"shape": "Text"}, "Number": {"shape": "Long", "locationName": "number"},
+          "Real": {"shape": "Double"}, "Flag": {"shape": "Boolean"},
+          "Bytes": {"shape": "Blob"}, "Time": {"shape": "Time"},
+          "Texts": {"shape": "Texts"}, "Map": {"shape": "Map"}, "Flat": {"shape": "Numbers"},
+          "Nested": {"shape": "Plain"}, "Many": {"shape": "Plains"}, "Choice": {"shape": "Choice"}}},
+        "Numbers": {"type": "list", "member": {"shape": "Long"}},
         "Choice": {"type": "structure", "union": true, "members": {
           "A": {"shape": "Text"}, "B": {"shape": "Texts"}}},
         "Texts": {"type": "list", "member": {"shape": "Text", "locationName": "item"}},
@@ -181,6 +191,79 @@ fn body_of(operation: Operation, input: &Map) -> Vec<u8> {
     }
 }
 
+/// What [`all`] gives, without what only `All` has.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Map(map) => map
+            .iter()
+            .filter(|(key, _)| !matches!(*key, "Iso" | "FlatMap" | "Attribute"))
+            .map(|(key, value)| (key.to_owned().into(), plain(value)))
+            .collect::<Map>()
+            .into(),
+        Value::List(items) => Value::List(items.iter().map(plain).collect()),
+        other => other.clone(),
+    }
+}
+
+/// The items of a list of an answer as text, made of its values and made of its
+/// bytes; and whether the rest of the answer is the same.
+fn check_transcript(operation: Operation, path: &[&'static str], body: &[u8]) {
+    for blobs in [Blobs::Bytes, Blobs::Wire] {
+        let options = ParseOptions {
+            blobs,
+            ..ParseOptions::default()
+        };
+        let headers = Headers::new();
+        let told = transcribe_response(
+            operation,
+            200,
+            &headers,
+            body,
+            &options,
+            Transcript::new(path, &|_| 0),
+        );
+        let told = told.map_err(|error| error.to_string());
+        let read = parse_response(operation, 200, &headers, body, &options);
+        let expected = read.map_err(|error| error.to_string()).map(|mut output| {
+            let mut items = Items::default();
+            let (first, rest) = path.split_first().unwrap();
+            let mut list = output.get_mut(first);
+            for name in rest {
+                list = list.and_then(|value| value.as_map_mut()?.get_mut(name));
+            }
+            if let Some(Value::List(list)) = list {
+                items.found = true;
+                for item in list.drain(..) {
+                    items.text.push_str(if items.count > 0 { "," } else { "" });
+                    let level = path.len() + 1;
+                    json::write_line_break(4 * level, &mut items.text);
+                    json::write_nested(&item, Style::PRETTY, level, &mut items.text);
+                    items.count += 1;
+                }
+            }
+            (output, items)
+        });
+        let text = String::from_utf8_lossy(body);
+        let protocol = Protocol::of(operation);
+        assert!(
+            told == expected,
+            "{protocol:?} {path:?}\n{text}\n{told:?}\n{expected:?}"
+        );
+    }
+}
+
+fn check_transcripts(operation: Operation, body: &[u8]) {
+    for path in [
+        &["Plains"][..],
+        &["Many"],
+        &["Flat"],
+        &["Nested", "Many"],
+        &["Nested", "Plains"],
+    ] {
+        check_transcript(operation, path, body);
+    }
+}
+
 fn parse_everything(operation: Operation, status: u16, headers: &Headers, body: &[u8]) {
     for timestamps in [Timestamps::Typed, Timestamps::Wire] {
         let options = ParseOptions {
@@ -208,6 +291,27 @@ proptest! {
                 Protocol::of(*operation),
                 String::from_utf8_lossy(&body)
             );
+        }
+    }
+
+    #[test]
+    fn a_transcript_has_the_text_of_the_values(mut value in all(), other in all()) {
+        let items = Value::List(vec![plain(&value), plain(&other)]);
+        value.as_map_mut().unwrap().insert("Plains", items);
+        for operation in &operations()[..4] {
+            let body = body_of(*operation, value.as_map().unwrap());
+            check_transcripts(*operation, &body);
+        }
+    }
+
+    #[test]
+    fn a_transcript_of_odd_json_has_the_text_of_the_values(
+        text in r#"\{"(Plains|Many)": \[(\{("(Text|number|Time|Texts|Map|Nested|Choice|A|B|__type|Other|Flag)": ?(null|"a"|7|-1.5|true|\{\}|\[\]|\{"a": "b", "a": "c"\}|\{"A": "x"\}|\["x", null\]|\{"B": null, "C": 1\}|"\\u00e9\\n"),? ?){0,5}\},? ?){0,3}\](, "Plains": (\[\{"Text": "z"\}\]|null|7))?\}"#
+    ) {
+        // What joins the pieces may be one comma too many.
+        let text = text.replace(", }", "}").replace(",}", "}").replace(", ]", "]").replace(",]", "]");
+        for operation in &operations()[..2] {
+            check_transcripts(*operation, text.as_bytes());
         }
     }
 
@@ -244,6 +348,7 @@ proptest! {
             }
             let place = cut.index(body.len());
             body[place] = byte;
+            check_transcripts(*operation, &body);
             for other in operations() {
                 parse_everything(*other, 200, &Headers::new(), &body);
                 parse_everything(*other, 400, &Headers::new(), &body[..place]);
@@ -257,6 +362,7 @@ proptest! {
     ) {
         for operation in operations() {
             parse_everything(*operation, 200, &Headers::new(), text.as_bytes());
+            check_transcripts(*operation, text.as_bytes());
         }
     }
 

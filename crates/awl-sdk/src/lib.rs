@@ -78,6 +78,6 @@ pub mod transport;
 pub mod validate;
 pub mod waiter;
 
-pub use client::{Call, Client, Output, StreamingBody};
+pub use client::{Call, Client, LocalOffset, Output, StreamingBody, TranscriptConfig};
 pub use config::Config;
 pub use error::{Error, OperationError};

@@ -13,5 +13,5 @@ pub(crate) use request::{presigned_text, request_text};
 pub(crate) use rows::{Layout, NAMES as ROW_LAYOUTS, Rows, of_page as rows_of_page};
 pub(crate) use table::{Colour, Paper, RESET, write_table};
 pub(crate) use text::write_text;
-pub(crate) use timestamps::{local_zone, show_timestamps};
+pub(crate) use timestamps::{local_zone, show_timestamps, zone_offset};
 pub(crate) use yaml::write_yaml;

@@ -3,7 +3,9 @@
 // Parity: awscli/customizations/timestampformat.py.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
+use awl_sdk::LocalOffset;
 use awl_sdk::env::Host;
 use awl_value::{Timestamp, Value, Zone};
 use jiff::tz::TimeZone;
@@ -34,6 +36,13 @@ pub(crate) fn local_zone(host: &dyn Host) -> TimeZone {
         }
     };
     zone.unwrap_or(TimeZone::UTC)
+}
+
+/// The machine's zone as what says how far east of UTC it is. It is looked up when
+/// it is first asked.
+pub(crate) fn zone_offset(host: Arc<dyn Host>) -> LocalOffset {
+    let zone = OnceLock::new();
+    Arc::new(move |timestamp| local_offset(timestamp, zone.get_or_init(|| local_zone(&*host))))
 }
 
 struct Shower<'a> {

@@ -8,7 +8,7 @@ use awl_value::{Map, Value};
 use minicbor::data::{Int, Type};
 
 use crate::ParseError;
-use crate::decode::{Decoder, Entries, MAX_DEPTH, Scalar, Unknown};
+use crate::decode::{Decoder, MAX_DEPTH, Scalar, Unknown};
 use crate::encode::Encoder;
 use crate::schema::{Field, Layout};
 use crate::timestamp::{self, Written};
@@ -349,17 +349,15 @@ impl<'i> Decoder<'i> for CborDecoder<'i> {
         &mut self,
         field: &Field,
         _layout: &Layout,
-        entries: &mut Entries,
-        mut on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+        mut on_value: impl FnMut(&mut Self, Cow<'_, str>) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
         self.expect([Type::Map, Type::MapIndef], field)?;
         let length = self.decoder.map()?;
         let mut read = 0;
         while self.more(length, read)? {
             read += 1;
-            let key = self.text()?.into_owned();
-            let value = on_value(self)?;
-            entries.insert(key, value);
+            let key = self.text()?;
+            on_value(self, key)?;
         }
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! JSON, as Python's `json.dumps` writes it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use awl_model::TimestampFormat;
 use awl_value::json::{self, Kind, Reader, Style};
-use awl_value::{Interner, Value, python_float};
+use awl_value::{Value, python_float};
 
 use crate::ParseError;
-use crate::decode::{Decoder, Entries, Scalar, Unknown};
+use crate::decode::{Decoder, Scalar, Unknown};
 use crate::encode::Encoder;
 use crate::schema::{Field, Layout};
 use crate::text;
@@ -147,14 +148,12 @@ impl Encoder for JsonEncoder {
 /// Reads JSON.
 pub(crate) struct JsonDecoder<'i> {
     reader: Reader<'i>,
-    keys: Interner,
 }
 
 impl<'i> JsonDecoder<'i> {
     pub(crate) fn new(text: &'i str) -> Self {
         Self {
             reader: Reader::new(text),
-            keys: Interner::default(),
         }
     }
 
@@ -181,6 +180,8 @@ impl<'i> JsonDecoder<'i> {
 }
 
 impl<'i> Decoder<'i> for JsonDecoder<'i> {
+    const BORROWS_PLAIN: bool = true;
+
     fn take_null(&mut self) -> Result<bool, ParseError> {
         let null = self.reader.first_byte() == Some(b'n');
         if null {
@@ -232,14 +233,12 @@ impl<'i> Decoder<'i> for JsonDecoder<'i> {
         &mut self,
         field: &Field,
         _layout: &Layout,
-        entries: &mut Entries,
-        mut on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+        mut on_value: impl FnMut(&mut Self, Cow<'_, str>) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
         self.expect(b'{', field)?;
         self.reader.map_start()?;
         while let Some(key) = self.reader.map_next()? {
-            let value = on_value(self)?;
-            entries.insert(self.keys.key(&key), value);
+            on_value(self, key)?;
         }
         Ok(())
     }

@@ -65,6 +65,9 @@ pub(crate) fn read_body<'s>(
         }
         Protocol::RpcV2Cbor => {
             let mut decoder = CborDecoder::new(body);
+            if let Some(transcript) = &mut walk.transcript {
+                transcript.root = 1;
+            }
             Ok(into_map(walk.value(&mut decoder, root)?))
         }
         Protocol::RestXml | Protocol::Query | Protocol::Ec2 => {
@@ -108,6 +111,9 @@ fn json_or_message<'s, 'b>(
     });
     match members {
         Err(ParseError::Json(_)) => {
+            if let Some(transcript) = &mut walk.transcript {
+                transcript.clear();
+            }
             let layout = walk.schema().layout(field.shape);
             let mut members = Map::new();
             if let Some(field) = layout

@@ -1,5 +1,6 @@
 //! What a call gives back.
 
+use awl_protocol::Items;
 use awl_value::{Map, Value};
 use bytes::Bytes;
 
@@ -23,6 +24,10 @@ pub struct Output {
     pub request_id: Option<String>,
     /// How often the request was sent.
     pub attempts: u32,
+    /// The items that the call wanted as text ([`crate::Call::transcript`]); their
+    /// list is empty in `value`. None where the service's answers are changed after
+    /// they are read, so that text is not to be had.
+    pub items: Option<Items>,
 }
 
 impl Output {

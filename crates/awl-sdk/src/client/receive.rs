@@ -1,6 +1,9 @@
 //! Reading a response: an answer, an error, or something broken.
 
-use awl_protocol::{Headers, ParseError, ParseOptions, parse_error, parse_response};
+use awl_protocol::{
+    Headers, Items, ParseError, ParseOptions, Transcript, parse_error, parse_response,
+    transcribe_response,
+};
 use awl_value::Map;
 use bytes::Bytes;
 
@@ -103,8 +106,7 @@ impl Client {
             customised: Map::new(),
         };
         (prepared.handlers.response)(&context, &mut raw);
-        let mut answer = (raw.status < 300)
-            .then(|| parse_response(operation, raw.status, &raw.headers, &raw.body, &options));
+        let mut answer = (raw.status < 300).then(|| read(call, prepared, &raw, &options));
         if let (Some(Err(ParseError::Xml { .. })), Some(status)) =
             (&answer, prepared.handlers.unreadable)
         {
@@ -125,7 +127,7 @@ impl Client {
                     }))
                 })
             }
-            Some(answer) => answer.map(|mut value| {
+            Some(answer) => answer.map(|(mut value, items)| {
                 (prepared.handlers.output)(&context, &call.params, &mut value);
                 for (name, member) in std::mem::take(&mut raw.customised) {
                     value.insert(name, member);
@@ -137,6 +139,7 @@ impl Client {
                     headers: headers.clone(),
                     request_id: request_id(&raw.headers),
                     attempts: number,
+                    items,
                 }))
             }),
         };
@@ -160,6 +163,33 @@ impl Client {
             headers,
             body: raw.body,
         }
+    }
+}
+
+/// Reads an answer; the items of a list as text, where the call wants that and
+/// nothing is going to change them.
+fn read(
+    call: &Call,
+    prepared: &Prepared,
+    raw: &RawResponse,
+    options: &ParseOptions<'_>,
+) -> Result<(Map, Option<Items>), ParseError> {
+    let operation = prepared.operation;
+    match &call.transcript {
+        Some(config) if !prepared.handlers.changes_items && raw.customised.is_empty() => {
+            let transcript = Transcript::new(&config.path, &*config.local_offset);
+            let (output, items) = transcribe_response(
+                operation,
+                raw.status,
+                &raw.headers,
+                &raw.body,
+                options,
+                transcript,
+            )?;
+            Ok((output, items.found.then_some(items)))
+        }
+        _ => parse_response(operation, raw.status, &raw.headers, &raw.body, options)
+            .map(|output| (output, None)),
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) const HANDLERS: Handlers = Handlers {
             decode_members(shape, output);
         }
     },
+    changes_items: true,
     ..Handlers::NONE
 };
 

@@ -78,6 +78,8 @@ pub struct Handlers {
     pub unreadable: Option<u16>,
     /// When the response is parsed; `given` are the caller's own parameters.
     pub output: fn(&Context<'_>, given: &Map, &mut Map),
+    /// Whether `output` changes the items of lists.
+    pub changes_items: bool,
 }
 
 impl Handlers {
@@ -91,6 +93,7 @@ impl Handlers {
         response: |_, _| {},
         unreadable: None,
         output: |_, _, _| {},
+        changes_items: false,
     };
 }
 

@@ -8,7 +8,7 @@ use awl_value::{Map, Value, python};
 use super::blobs::decode_members;
 use super::slice::{bound, cut, length, slice_index};
 use super::{PageConfig, PaginationError, Paginator, token};
-use crate::{Call, Client, Error, Output};
+use crate::{Call, Client, Error, LocalOffset, Output, TranscriptConfig};
 
 /// The pages of a listing, one call each.
 #[derive(Debug)]
@@ -101,6 +101,24 @@ impl Pages {
             None => Some(&self.call),
             Some(_) => None,
         }
+    }
+
+    /// Asks for the items of the first list of each page as text
+    /// ([`Output::items`](crate::Output::items)). Without effect where the items are
+    /// counted, or have tokens among them.
+    pub fn transcribe(&mut self, local_offset: LocalOffset) {
+        if self.max_items.is_some() || self.starting_truncation.is_some() {
+            return;
+        }
+        self.call.transcript = self.paginator.plain_list().map(|list| TranscriptConfig {
+            path: list.names().to_vec(),
+            local_offset,
+        });
+    }
+
+    /// Takes [`Pages::transcribe`] back.
+    pub fn transcribe_nothing(&mut self) {
+        self.call.transcript = None;
     }
 
     /// The model of the pages.

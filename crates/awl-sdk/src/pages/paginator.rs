@@ -112,6 +112,27 @@ impl Paginator {
         self.limit_key
     }
 
+    /// The list that comes first of the results, where its items are nothing but
+    /// results: no token stands among them, and nothing else of a page has its place.
+    #[must_use]
+    pub fn plain_list(&self) -> Option<&Path> {
+        let list = &self.result_keys[0];
+        let (first, _) = list.names().split_first()?;
+        let model = model(self.operation);
+        let mentions = |text: &str| {
+            text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+                .any(|word| word == *first)
+        };
+        let mut expressions = texts(model.get("output_token")).chain(model.str("more_results"));
+        let is_shared = self
+            .result_keys
+            .iter()
+            .skip(1)
+            .chain(&self.non_aggregate_keys)
+            .any(|other| other.names().first() == Some(first));
+        (!is_shared && !expressions.any(mentions)).then_some(list)
+    }
+
     /// The parameters that ask for the page behind `page`, null where that
     /// says nothing of them; empty where there is none.
     pub(super) fn next_token(&self, page: &Map) -> Result<Map, PaginationError> {

@@ -9,7 +9,9 @@ mod scan;
 mod writer;
 
 pub use reader::{JsonError, Kind, Reader};
-pub use writer::{Style, to_string, write, write_nested, write_pieces, write_string};
+pub use writer::{
+    Style, to_string, write, write_line_break, write_nested, write_pieces, write_string,
+};
 
 use crate::{Map, Value};
 

@@ -174,13 +174,8 @@ impl Writer<'_> {
         }
     }
 
-    fn new_line(&mut self, mut spaces: usize) {
-        const LINE: &str = "\n                                                                ";
-        self.out.push_str(&LINE[..LINE.len().min(1 + spaces)]);
-        while spaces > LINE.len() - 1 {
-            spaces -= LINE.len() - 1;
-            self.out.push_str(&LINE[1..LINE.len().min(1 + spaces)]);
-        }
+    fn new_line(&mut self, spaces: usize) {
+        write_line_break(spaces, self.out);
     }
 
     /// Hands the text on, if there is as much of it as that.
@@ -191,6 +186,16 @@ impl Writer<'_> {
             hand_on(self.out);
             self.out.clear();
         }
+    }
+}
+
+/// Appends a line break and so many spaces.
+pub fn write_line_break(mut spaces: usize, out: &mut String) {
+    const LINE: &str = "\n                                                                ";
+    out.push_str(&LINE[..LINE.len().min(1 + spaces)]);
+    while spaces > LINE.len() - 1 {
+        spaces -= LINE.len() - 1;
+        out.push_str(&LINE[1..LINE.len().min(1 + spaces)]);
     }
 }
 

@@ -2,6 +2,7 @@
 //! first is printed while it grows: what is kept in memory is a page, not the
 //! listing.
 
+use awl_protocol::Items;
 use awl_sdk::env::Host;
 use awl_sdk::pages::{Merged, Pages, Paginator, Path};
 use awl_value::{Map, Value, json};
@@ -55,10 +56,14 @@ impl JsonPages {
         ui: &mut Ui,
         host: &dyn Host,
         page: &mut Map,
+        items: Option<Items>,
         non_aggregate_part: &Map,
     ) -> Value {
         if !self.is_decided {
             self.decide(page, non_aggregate_part);
+        }
+        if let Some(items) = items {
+            self.add_text(ui, items);
         }
         let mut items = Value::Null;
         if let Some(list) = &self.list
@@ -78,6 +83,32 @@ impl JsonPages {
         }
         self.merged.add(page);
         items
+    }
+
+    /// Whether the items of the listing's first list may come as text.
+    pub(super) fn takes_text(&self) -> bool {
+        !self.is_decided || self.list.as_ref() == self.keys.first()
+    }
+
+    /// Adds items that are text already.
+    fn add_text(&mut self, ui: &mut Ui, items: Items) {
+        if items.count == 0 {
+            return;
+        }
+        if self.items > 0 {
+            self.text.push(',');
+        }
+        self.items += items.count;
+        let held = self.text.len() + items.text.len();
+        self.flows |= held >= HELD;
+        if self.flows && !self.text.is_empty() {
+            ui.write_out(&self.text);
+            self.text.clear();
+        }
+        match self.flows {
+            true => ui.write_out(&items.text),
+            false => self.text.push_str(&items.text),
+        }
     }
 
     /// Ends the document.

@@ -13,7 +13,9 @@ use super::{Invocation, call};
 use crate::argv::Globals;
 use crate::debug;
 use crate::error::CommandError;
-use crate::output::{Layout, Paging, Printer, Rows, finish_rows, rows_of_page, show_timestamps};
+use crate::output::{
+    Layout, Paging, Printer, Rows, finish_rows, rows_of_page, show_timestamps, zone_offset,
+};
 
 /// Fetches and prints the pages of what `call` lists.
 pub(super) async fn run(
@@ -106,14 +108,23 @@ impl Listing<'_> {
     async fn json(&mut self) -> Result<(), CommandError> {
         let mut json = JsonPages::new(self.pages.paginator());
         let mut is_empty = true;
+        // An answer that is shown to somebody has to be there.
+        if !self.globals.debug {
+            let zone = zone_offset(self.invocation.host.clone());
+            self.pages.transcribe(zone);
+        }
         while let Some(mut page) = self.next().await? {
             let host = &*self.invocation.host;
             let part = self.pages.non_aggregate_part();
-            let items = json.add(&mut self.invocation.ui, host, &mut page.value, part);
+            let items = page.items.take();
+            let items = json.add(&mut self.invocation.ui, host, &mut page.value, items, part);
             if self.pages.call().is_none() {
                 // The process is about to end, which frees all memory at once;
                 // to free it item by item takes as long as to parse it.
                 std::mem::forget(items);
+            }
+            if !json.takes_text() {
+                self.pages.transcribe_nothing();
             }
             is_empty = false;
         }

@@ -7,7 +7,7 @@ use awl_value::{Value, json};
 
 use super::member_name;
 use crate::ParseError;
-use crate::decode::{Decoder, Entries, MAX_DEPTH, Scalar, Unknown};
+use crate::decode::{Decoder, MAX_DEPTH, Scalar, Unknown};
 use crate::schema::{Field, Layout};
 use crate::text::form_decode;
 
@@ -170,8 +170,7 @@ impl<'i, const EC2: bool> Decoder<'i> for FormDecoder<EC2> {
         &mut self,
         field: &Field,
         layout: &Layout,
-        entries: &mut Entries,
-        mut on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+        mut on_value: impl FnMut(&mut Self, Cow<'_, str>) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
         self.expect_no_text(field)?;
         let named = |part: Option<&Field>| part.and_then(|part| part.location_name);
@@ -187,7 +186,7 @@ impl<'i, const EC2: bool> Decoder<'i> for FormDecoder<EC2> {
         };
         self.at(part, |decoder| {
             for entry in decoder.numbered(field)? {
-                let (key, value) = decoder.at(entry, |decoder| {
+                decoder.at(entry, |decoder| {
                     let key = decoder.child(key_name);
                     let key = key.and_then(|key| decoder.parts[key].value.take());
                     let value = decoder.child(value_name);
@@ -196,11 +195,9 @@ impl<'i, const EC2: bool> Decoder<'i> for FormDecoder<EC2> {
                         decoder.parts.push(Part::default());
                         decoder.parts.len() - 1
                     });
-                    let value = decoder.at(value, &mut on_value)?;
                     let key = key.ok_or_else(|| missing(key_name))?;
-                    Ok::<_, ParseError>((key, value))
+                    decoder.at(value, |decoder| on_value(decoder, key.into()))
                 })?;
-                entries.insert(key, value);
             }
             Ok(())
         })

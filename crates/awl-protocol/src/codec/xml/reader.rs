@@ -297,8 +297,7 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
         &mut self,
         field: &Field,
         layout: &Layout,
-        entries: &mut Entries,
-        mut on_value: impl FnMut(&mut Self) -> Result<Value, ParseError>,
+        mut on_value: impl FnMut(&mut Self, Cow<'_, str>) -> Result<(), ParseError>,
     ) -> Result<(), ParseError> {
         let named = |part: Option<&Field>| part.and_then(|part| part.location_name);
         let key_name = named(layout.first()).unwrap_or("key");
@@ -312,9 +311,15 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
             while self.next_child()? {
                 let name = self.start.local_name();
                 if name == key_name {
-                    key = Some(self.text_of_element()?.0.into_owned());
+                    key = Some(self.text_of_element()?.0);
+                } else if name == value_name
+                    && let Some(key) = &key
+                {
+                    on_value(self, key.clone())?;
                 } else if name == value_name {
-                    value = Some(on_value(self)?);
+                    // Its key stands behind it.
+                    value = Some(self.clone());
+                    self.skip()?;
                 } else {
                     return Err(ParseError::Value {
                         shape: field.shape.name(),
@@ -322,8 +327,8 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
                     });
                 }
             }
-            if let (Some(key), Some(value)) = (key, value) {
-                entries.insert(key, value);
+            if let (Some(key), Some(mut value)) = (key, value) {
+                on_value(&mut value, key)?;
             }
             if field.flattened {
                 return Ok(());

@@ -31,6 +31,7 @@ pub(super) const HANDLERS: Handlers = Handlers {
     // Parity: botocore/handlers.py, _looks_like_special_case_error.
     unreadable: Some(500),
     output: listing::decode,
+    changes_items: true,
     ..Handlers::NONE
 };
 
