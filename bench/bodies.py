@@ -229,6 +229,28 @@ def _element(name, content, level, lines):
         lines.append(f"{space}</{name}>\n")
 
 
+def objects(page, pages):
+    """A page of an answer of s3 ListObjectsV2, 1,000 keys."""
+    more = page + 1 < pages
+    token = f"<NextContinuationToken>{page + 1}</NextContinuationToken>" if more else ""
+    # The keys of a page differ in their last digits alone.
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        f"<Name>keys</Name><Prefix></Prefix><KeyCount>1000</KeyCount><MaxKeys>1000</MaxKeys>{token}"
+        f"<EncodingType>url</EncodingType><IsTruncated>{str(more).lower()}</IsTruncated>"
+        + "".join(OBJECT % (page, number) for number in range(1000))
+        + "</ListBucketResult>"
+    ).encode()
+
+
+OBJECT = (
+    "<Contents><Key>photos/2026/%06d/%04d.jpg</Key><LastModified>2026-01-01T00:00:00.000Z"
+    "</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>"
+    "<Size>123456</Size><StorageClass>STANDARD</StorageClass></Contents>"
+)
+
+
 def scan(size=5_000_000):
     """An answer of dynamodb Scan of about this many bytes."""
     rng = random.Random(2)

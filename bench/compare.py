@@ -37,6 +37,26 @@ CASES = {
         "words": ["ec2", "describe-instances"],
         "limits": {"peak": 40, "ratio": 40},
     },
+    "table": {
+        "title": "the same, as a table",
+        "words": ["ec2", "describe-instances", "--output", "table"],
+        "limits": {"peak": 40, "ratio": 40},
+    },
+    "text": {
+        "title": "the same, as text",
+        "words": ["ec2", "describe-instances", "--output", "text"],
+        "limits": {"peak": 40},
+    },
+    "yaml": {
+        "title": "the same, as YAML",
+        "words": ["ec2", "describe-instances", "--output", "yaml"],
+        "limits": {},
+    },
+    "query": {
+        "title": "the same, `--query`",
+        "words": ["ec2", "describe-instances", "--query", "Reservations[].Instances[].[InstanceId,State.Name]"],
+        "limits": {"peak": 40, "ratio": 40},
+    },
     "scan": {
         "title": "`dynamodb scan`, 5 MB",
         "words": ["dynamodb", "scan", "--table-name", "bench"],
@@ -46,6 +66,29 @@ CASES = {
         "title": "unknown operation",
         "words": ["ec2", "describe-instancez"],
         "limits": {"ratio": 100},
+    },
+    "help": {
+        "title": "help of an operation",
+        "words": ["ec2", "describe-instances", "help"],
+        "limits": {"wall": 0.030},
+        "differs": True,
+    },
+    "completion": {
+        "title": "completion",
+        "words": [],
+        "limits": {"wall": 0.003},
+        "completes": "aws ec2 describe-inst",
+        "differs": True,
+    },
+    "keys": {
+        "title": "`s3api list-objects-v2`, 1,000,000 keys",
+        "words": ["s3api", "list-objects-v2", "--bucket", "keys-1000"],
+        # The AWS CLI lists fewer, and its times are scaled.
+        "aws-words": ["s3api", "list-objects-v2", "--bucket", "keys-20"],
+        "scale": 50,
+        "limits": {"wall": 3, "peak": 64},
+        "rounds": 1,
+        "differs": True,
     },
     "loop": {
         "title": "200 calls in a shell loop",
@@ -166,18 +209,24 @@ def main():
 def run_case(name, programs, arguments, launcher, variables):
     case = CASES[name]
     variables = settle(case, variables)
+    if "completes" in case:
+        programs = {key: completer(key, program, variables) for key, program in programs.items()}
+        variables |= {"COMP_LINE": case["completes"], "COMP_POINT": str(len(case["completes"]))}
     outputs = [
         # The first run also warms the caches up.
-        subprocess.run([program, *case["words"]], env=variables, capture_output=True)
-        for program in programs.values()
+        subprocess.run([program, *words_of(case, key)], env=variables, capture_output=True)
+        for key, program in programs.items()
     ]
     samples = {program: [] for program in programs}
     loop = "calls" in case
-    for _ in range(max(1, arguments.rounds // 3) if loop else arguments.rounds):
+    rounds = max(1, arguments.rounds // 3) if loop else case.get("rounds", arguments.rounds)
+    for _ in range(rounds):
         for key, program in programs.items():
             if case.get("forget"):
                 shutil.rmtree(f"{variables['HOME']}/.aws/cli/cache", ignore_errors=True)
-            words, scale = [program, *case["words"]], 1
+            words, scale = [program, *words_of(case, key)], 1
+            if key == "aws":
+                scale = case.get("scale", 1)
             if loop:
                 calls = case["calls"] if key == "awl" else min(arguments.aws_calls, case["calls"])
                 scale = case["calls"] / calls
@@ -201,6 +250,21 @@ def run_case(name, programs, arguments, launcher, variables):
         awl, aws = ((output.returncode, output.stdout) for output in outputs)
         result["same"] = awl == aws
     return result
+
+
+def words_of(case, key):
+    return case.get(f"{key}-words", case["words"])
+
+
+def completer(key, program, variables):
+    """What a shell calls to complete a command line: awl through a link of that
+    name, the AWS CLI's program beside its `aws`."""
+    if key == "aws":
+        return os.path.join(os.path.dirname(program), "aws_completer")
+    link = pathlib.Path(variables["HOME"]) / "aws_completer"
+    link.unlink(missing_ok=True)
+    link.symlink_to(program)
+    return str(link)
 
 
 def settle(case, variables):

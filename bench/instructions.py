@@ -21,8 +21,16 @@ CASES = [
     ("sts get-caller-identity, HTTP", "http", ["sts", "get-caller-identity"], 4),
     ("sts get-caller-identity, HTTPS", "https", ["sts", "get-caller-identity"], 10),
     ("unknown operation", None, ["ec2", "describe-instancez"], 8),
-    ("ec2 describe-instances, 1,000", "http", ["ec2", "describe-instances"], 320),
-    ("dynamodb scan, 5 MB", "http", ["dynamodb", "scan", "--table-name", "bench"], 560),
+    ("ec2 describe-instances, 1,000", "http", ["ec2", "describe-instances"], 250),
+    ("the same, as a table", "http", ["ec2", "describe-instances", "--output", "table"], 700),
+    (
+        "the same, --query",
+        "http",
+        ["ec2", "describe-instances", "--query", "Reservations[].Instances[].InstanceId"],
+        250,
+    ),
+    ("help of an operation", None, ["ec2", "describe-instances", "help"], 120),
+    ("dynamodb scan, 5 MB", "http", ["dynamodb", "scan", "--table-name", "bench"], 450),
 ]
 
 CERTIFICATE = """\

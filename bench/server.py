@@ -48,7 +48,19 @@ PATHS = {
     ROLE: answer("text/plain", b"bench"),
     ROLE + b"bench": answer("text/plain", bodies.metadata()),
 }
+LISTING = re.compile(rb"/keys-(\d+)\?.*list-type=2")
+TOKEN = re.compile(rb"continuation-token=(\d+)")
 UNKNOWN = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def listing(target):
+    """A page of a bucket: `keys-N` has N pages of 1,000 keys."""
+    found = LISTING.match(target)
+    if not found:
+        return UNKNOWN
+    token = TOKEN.search(target)
+    page = int(token[1]) if token else 0
+    return answer("application/xml", bodies.objects(page, int(found[1])))
 
 
 def serve(connection, context):
@@ -72,7 +84,8 @@ def serve(connection, context):
             body, pending = pending[:length], pending[length:]
             name = TARGET.search(head) or ACTION.search(body)
             known = ANSWERS.get(name and name[1])
-            connection.sendall(known or PATHS.get(head.split(b" ", 2)[1], UNKNOWN))
+            target = head.split(b" ", 2)[1]
+            connection.sendall(known or PATHS.get(target) or listing(target))
     except OSError:
         # The client went away, which is how every call ends.
         pass
