@@ -71,6 +71,11 @@ impl Watch {
         Self(observer.map(|observer| (observer, config.host().uuid())))
     }
 
+    /// Whether anybody does.
+    pub(crate) const fn is_watched(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Tells of an event.
     pub(crate) fn see(&self, event: Event<'_>) {
         if let Some((observer, call)) = &self.0 {

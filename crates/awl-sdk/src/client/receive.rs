@@ -106,7 +106,7 @@ impl Client {
             customised: Map::new(),
         };
         (prepared.handlers.response)(&context, &mut raw);
-        let mut answer = (raw.status < 300).then(|| read(call, prepared, &raw, &options));
+        let mut answer = (raw.status < 300).then(|| read(call, prepared, &raw, &options, watch));
         if let (Some(Err(ParseError::Xml { .. })), Some(status)) =
             (&answer, prepared.handlers.unreadable)
         {
@@ -173,10 +173,14 @@ fn read(
     prepared: &Prepared,
     raw: &RawResponse,
     options: &ParseOptions<'_>,
+    watch: &Watch,
 ) -> Result<(Map, Option<Items>), ParseError> {
     let operation = prepared.operation;
+    // Whoever watches sees values.
+    let is_text =
+        !prepared.handlers.changes_items && raw.customised.is_empty() && !watch.is_watched();
     match &call.transcript {
-        Some(config) if !prepared.handlers.changes_items && raw.customised.is_empty() => {
+        Some(config) if is_text => {
             let transcript = Transcript::new(&config.path, &*config.local_offset);
             let (output, items) = transcribe_response(
                 operation,
