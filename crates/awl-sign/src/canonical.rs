@@ -27,6 +27,32 @@ pub enum PathStyle {
     Normalized,
     /// As it goes on the wire, which S3 needs: its keys may hold `//` and `..`.
     AsSent,
+    /// Dot segments and repeated slashes stay, the path is encoded once more.
+    Encoded,
+    /// Dot segments and repeated slashes go, the rest is as it goes on the wire.
+    Resolved,
+}
+
+impl PathStyle {
+    /// The style of a path that is normalised or not, and encoded once more or not.
+    pub fn new(normalizes: bool, encodes: bool) -> Self {
+        match (normalizes, encodes) {
+            (true, true) => Self::Normalized,
+            (true, false) => Self::Resolved,
+            (false, true) => Self::Encoded,
+            (false, false) => Self::AsSent,
+        }
+    }
+
+    /// Whether dot segments and repeated slashes go.
+    pub fn normalizes(self) -> bool {
+        matches!(self, Self::Normalized | Self::Resolved)
+    }
+
+    /// Whether the path is encoded once more.
+    pub fn encodes(self) -> bool {
+        matches!(self, Self::Normalized | Self::Encoded)
+    }
 }
 
 /// The headers of a canonical request.
@@ -48,9 +74,14 @@ pub fn canonical_path(path: &str, style: PathStyle) -> Cow<'_, str> {
     if path.is_empty() {
         return Cow::Borrowed("/");
     }
-    if style == PathStyle::AsSent {
-        return Cow::Borrowed(path);
+    match style {
+        PathStyle::AsSent => Cow::Borrowed(path),
+        PathStyle::Encoded => Cow::Owned(join_segments(path, path.split('/'), true)),
+        PathStyle::Normalized | PathStyle::Resolved => Cow::Owned(normalize(path, style.encodes())),
     }
+}
+
+fn normalize(path: &str, encodes: bool) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -61,20 +92,31 @@ pub fn canonical_path(path: &str, style: PathStyle) -> Cow<'_, str> {
             _ => segments.push(segment),
         }
     }
+    let has_end = path.ends_with('/') && !segments.is_empty();
     let mut output = String::with_capacity(path.len() + 16);
     if path.starts_with('/') {
         output.push('/');
     }
-    for (index, segment) in segments.iter().enumerate() {
+    output.push_str(&join_segments(path, segments.into_iter(), encodes));
+    if has_end {
+        output.push('/');
+    }
+    output
+}
+
+fn join_segments<'a>(path: &str, segments: impl Iterator<Item = &'a str>, encodes: bool) -> String {
+    let mut output = String::with_capacity(path.len() + 16);
+    for (index, segment) in segments.enumerate() {
         if index > 0 {
             output.push('/');
         }
-        percent_encode_into(&mut output, segment.as_bytes());
+        if encodes {
+            percent_encode_into(&mut output, segment.as_bytes());
+        } else {
+            output.push_str(segment);
+        }
     }
-    if path.ends_with('/') && !segments.is_empty() {
-        output.push('/');
-    }
-    Cow::Owned(output)
+    output
 }
 
 /// Makes a query (without its `?`) canonical: names and values encoded anew, pairs sorted.
@@ -218,6 +260,22 @@ mod tests {
             "/a//%2F/.."
         );
         assert_eq!(canonical_path("", PathStyle::AsSent), "/");
+        assert_eq!(
+            canonical_path("/a//%2F/..", PathStyle::Encoded),
+            "/a//%252F/.."
+        );
+        assert_eq!(
+            canonical_path("/a//%2F/../b/", PathStyle::Resolved),
+            "/a/b/"
+        );
+        for style in [
+            PathStyle::Normalized,
+            PathStyle::AsSent,
+            PathStyle::Encoded,
+            PathStyle::Resolved,
+        ] {
+            assert_eq!(PathStyle::new(style.normalizes(), style.encodes()), style);
+        }
     }
 
     #[test]

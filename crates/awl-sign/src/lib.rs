@@ -42,6 +42,8 @@ mod v4;
 
 mod presign;
 
+mod freeform;
+
 mod v4a;
 
 mod legacy;
@@ -64,6 +66,9 @@ pub use canonical::{
 pub use chunked::{ChunkDecoder, ChunkError};
 pub use credentials::{Credentials, Identity};
 pub use error::SignError;
+pub use freeform::{
+    Freeform, FreeformOptions, FreeformSigned, Placement, sign_freeform, wire_path, wire_query,
+};
 pub use key::{ALGORITHM_V4, ALGORITHM_V4A, SigningKey, credential_scope};
 pub use presign::presign_request;
 pub use request::{

@@ -81,11 +81,7 @@ impl SignableRequest<'_> {
 
     /// Refuses what cannot be sent as one request, such as a line break in a header.
     pub(crate) fn validate(&self) -> Result<(), SignError> {
-        if self.method.is_empty() || !self.method.bytes().all(is_token) {
-            return Err(SignError::InvalidMethod {
-                method: self.method.to_string(),
-            });
-        }
+        check_method(&self.method)?;
         self.headers
             .iter()
             .try_for_each(|(name, value)| check_header(name, value))
@@ -152,7 +148,16 @@ impl PayloadHasher {
     }
 }
 
-fn check_header(name: &str, value: &str) -> Result<(), SignError> {
+pub(crate) fn check_method(method: &str) -> Result<(), SignError> {
+    if method.is_empty() || !method.bytes().all(is_token) {
+        return Err(SignError::InvalidMethod {
+            method: method.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn check_header(name: &str, value: &str) -> Result<(), SignError> {
     // Without an early exit, so that the compiler looks at many bytes at once.
     let has_control = value.bytes().fold(false, |found, byte| {
         found | ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f)
