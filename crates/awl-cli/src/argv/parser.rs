@@ -64,6 +64,8 @@ pub(crate) enum Check<'a> {
 pub(crate) struct Spec<'a> {
     /// `--region`, or the bare name of a positional.
     pub name: Cow<'a, str>,
+    /// Its other name, a dash and a letter, whose value may follow at once.
+    pub short: Option<&'static str>,
     /// How many words it takes.
     pub arity: Arity,
     /// Whether it must be given.
@@ -83,6 +85,7 @@ impl<'a> Spec<'a> {
     pub(crate) fn new(name: impl Into<Cow<'a, str>>) -> Self {
         Self {
             name: name.into(),
+            short: None,
             arity: Arity::One,
             required: false,
             check: Check::Text,
@@ -229,7 +232,10 @@ fn classify_word<'a>(specs: &[Spec<'_>], word: &'a str) -> Result<Word<'a>, Stri
     if !word.starts_with('-') || word.len() == 1 {
         return Ok(Word::Argument);
     }
-    let find = |name: &str| specs.iter().position(|spec| spec.name == name);
+    let find = |name: &str| {
+        let is_named = |spec: &Spec<'_>| spec.name == name || spec.short == Some(name);
+        specs.iter().position(is_named)
+    };
     if let Some(index) = find(word) {
         return Ok(Word::Option(Some(index), None));
     }
@@ -242,7 +248,12 @@ fn classify_word<'a>(specs: &[Spec<'_>], word: &'a str) -> Result<Word<'a>, Stri
     {
         return Ok(Word::Option(Some(index), value));
     }
-    // No option has a single dash, so only these can be prefixes.
+    for (index, spec) in specs.iter().enumerate() {
+        if let Some(value) = spec.short.and_then(|short| word.strip_prefix(short)) {
+            return Ok(Word::Option(Some(index), Some(value)));
+        }
+    }
+    // No name of a single dash is longer than a letter, so only these can be prefixes.
     if name.starts_with("--") {
         let mut matches = specs
             .iter()

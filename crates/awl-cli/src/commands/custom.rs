@@ -53,6 +53,7 @@ impl Custom {
 #[derive(Clone, Copy)]
 pub(crate) struct Argument {
     name: &'static str,
+    short: Option<&'static str>,
     arity: Arity,
     required: bool,
     choices: &'static [&'static str],
@@ -66,6 +67,7 @@ impl Argument {
     pub(crate) const fn option(name: &'static str) -> Self {
         Self {
             name,
+            short: None,
             arity: Arity::One,
             required: false,
             choices: &[],
@@ -89,6 +91,12 @@ impl Argument {
             required: true,
             ..Self::option(name)
         }
+    }
+
+    /// That has a short name besides: `-H`.
+    pub(crate) const fn short(mut self, short: &'static str) -> Self {
+        self.short = Some(short);
+        self
     }
 
     /// That must be given.
@@ -185,11 +193,15 @@ impl Argument {
     /// How it stands on a command line.
     pub(crate) fn synopsis(&self) -> String {
         let is_positional = !self.name.starts_with('-');
+        let name = match self.short {
+            Some(short) => format!("{} | {short}", self.name),
+            None => self.name.to_owned(),
+        };
         let text = match self.arity {
-            _ if is_positional => format!("<{}>", self.name),
-            Arity::Zero => self.name.to_owned(),
-            Arity::Any | Arity::Some => format!("{} <value> [<value>...]", self.name),
-            _ => format!("{} <value>", self.name),
+            _ if is_positional => format!("<{name}>"),
+            Arity::Zero => name,
+            Arity::Any | Arity::Some => format!("{name} <value> [<value>...]"),
+            _ => format!("{name} <value>"),
         };
         if self.required {
             text
@@ -309,6 +321,7 @@ fn specs<'a>(
                 Argument { choices, .. } => Check::Names(choices),
             },
             abbreviates: argument.abbreviates,
+            short: argument.short,
             ..Spec::new(argument.name)
         })
         .collect();

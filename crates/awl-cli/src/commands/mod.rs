@@ -25,6 +25,7 @@ mod s3;
 mod serve;
 mod services;
 mod session;
+mod sign;
 mod skeleton;
 mod sso;
 pub(crate) mod version;
@@ -72,6 +73,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &login::LOGIN,
     &login::LOGOUT,
     &s3::COMMAND,
+    &sign::COMMAND,
     &whoami::COMMAND,
 ];
 

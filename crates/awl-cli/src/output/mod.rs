@@ -9,7 +9,7 @@ mod timestamps;
 mod yaml;
 
 pub(crate) use printer::{BLOBS, Paging, Printer, compile_query, finish_rows, is_coloured};
-pub(crate) use request::{presigned_text, request_text};
+pub(crate) use request::{CurlBody, curl_command, presigned_text, request_text};
 pub(crate) use rows::{Layout, NAMES as ROW_LAYOUTS, Rows, of_page as rows_of_page};
 pub(crate) use table::{Colour, Paper, RESET, write_table};
 pub(crate) use text::write_text;

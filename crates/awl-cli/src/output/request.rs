@@ -1,5 +1,7 @@
 //! `--print-request`: a request as it would be sent, signature included.
 
+use std::borrow::Cow;
+
 use awl_sdk::transport::{HttpRequest, TransportError};
 use awl_value::{Map, Value, json};
 use base64::Engine as _;
@@ -88,29 +90,65 @@ fn as_json(request: &HttpRequest, body: Vec<u8>) -> String {
     text
 }
 
+/// The body of a request that curl sends.
+#[derive(Debug)]
+pub(crate) enum CurlBody<'a> {
+    /// The body itself.
+    Bytes(Vec<u8>),
+    /// The file that it is in.
+    File(&'a str),
+}
+
 fn as_curl(request: &HttpRequest, body: Vec<u8>) -> String {
-    let mut command = format!("curl -X {}", request.method);
+    curl_command(request, CurlBody::Bytes(body))
+}
+
+/// The line of a shell that has curl send just this request.
+pub(crate) fn curl_command(request: &HttpRequest, body: CurlBody<'_>) -> String {
+    // To the request of a HEAD, curl would wait for a body.
+    let mut command = match &*request.method {
+        "HEAD" => "curl --head".to_owned(),
+        method => format!("curl -X {}", word(method)),
+    };
+    let path = request.url.split(['?', '#']).next().unwrap_or_default();
+    if path.contains("/./")
+        || path.contains("/../")
+        || path.ends_with("/.")
+        || path.ends_with("/..")
+    {
+        command.push_str(" --path-as-is");
+    }
     for (name, value) in &request.headers {
         command.push_str(" \\\n  -H ");
-        command.push_str(&quote(&format!("{name}: {value}")));
+        command.push_str(&match value.as_str() {
+            "" => quote(&format!("{name};")),
+            value => quote(&format!("{name}: {value}")),
+        });
     }
     let mut before = String::new();
-    if !body.is_empty() {
-        command.push_str(" \\\n  --data-binary ");
-        match String::from_utf8(body) {
-            // A body that begins with @ would name a file.
-            Ok(text) if !text.starts_with('@') && !text.contains('\0') => {
-                command.push_str(&quote(&text));
-            }
+    let data = match body {
+        CurlBody::Bytes(body) if body.is_empty() => None,
+        CurlBody::File(path) => Some(quote(&format!("@{path}"))),
+        // A body that begins with @ would name a file.
+        CurlBody::Bytes(body) => Some(match String::from_utf8(body) {
+            Ok(text) if !text.starts_with('@') && !text.contains('\0') => quote(&text),
             Ok(text) => {
                 before = piped(text.as_bytes());
-                command.push_str("@-");
+                "@-".to_owned()
             }
             Err(error) => {
                 before = piped(error.as_bytes());
-                command.push_str("@-");
+                "@-".to_owned()
             }
+        }),
+    };
+    if let Some(data) = data {
+        if request.header("Content-Type").is_none() {
+            // Else curl says that it is a form.
+            command.push_str(" \\\n  -H 'Content-Type:'");
         }
+        command.push_str(" \\\n  --data-binary ");
+        command.push_str(&data);
     }
     format!("{before}{command} \\\n  {}\n", quote(&request.url))
 }
@@ -118,6 +156,15 @@ fn as_curl(request: &HttpRequest, body: Vec<u8>) -> String {
 /// Bytes that a shell cannot hold come through a pipe.
 fn piped(bytes: &[u8]) -> String {
     format!("printf %s {} | base64 -d | ", STANDARD.encode(bytes))
+}
+
+/// A word for a POSIX shell, quoted only where it must be.
+fn word(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(quote(text))
+    }
 }
 
 /// A word for a POSIX shell.
@@ -154,7 +201,7 @@ mod tests {
         assert_eq!(
             as_curl(&request(b""), b"it's".to_vec()),
             "curl -X POST \\\n  -H 'X-A: one' \\\n  -H 'X-B: 1' \\\n  -H 'X-B: 2' \\\n  \
-             --data-binary 'it'\\''s' \\\n  'https://host/it'\\''s?a=b'\n"
+             -H 'Content-Type:' \\\n  --data-binary 'it'\\''s' \\\n  'https://host/it'\\''s?a=b'\n"
         );
         assert!(
             as_curl(&request(b""), vec![0xff]).starts_with("printf %s /w== | base64 -d | curl")
