@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use awl_sdk::env::Host;
 
 use crate::arguments::{Files, Place, Table, unpack};
+use crate::commands::verify;
 
 /// Reads the words of an argument of a command; whether they could be read.
 #[must_use]
@@ -32,6 +33,21 @@ pub fn argument(service: &str, operation: &str, argument: &str, words: &[&str]) 
         operation: operation.cli_name(),
     };
     unpack(argument, member, words, place, Files { host: &Nothing }).is_ok()
+}
+
+/// Reads a signed request: an HTTP message, a command line of curl or a URL,
+/// and looks at its signature; whether it could be read.
+#[must_use]
+pub fn signed_request(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    verify::read_error(&text);
+    match verify::read(bytes, &|path| Ok(path.as_bytes().to_vec())) {
+        Ok(message) => {
+            verify::look_at(&message);
+            true
+        }
+        Err(_) => false,
+    }
 }
 
 /// A world with nothing in it.

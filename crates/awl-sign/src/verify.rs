@@ -256,22 +256,8 @@ impl Presented {
             &headers,
             hash,
         );
-        let region = (!self.asymmetric).then_some(self.region.as_str());
-        let scope = credential_scope(&self.date, region, &self.signing_name);
-        let algorithm = if self.asymmetric {
-            ALGORITHM_V4A
-        } else {
-            ALGORITHM_V4
-        };
-        let to_sign = string_to_sign(algorithm, &self.time.amz_date(), &scope, &canonical);
-        let matches = if self.asymmetric {
-            AsymmetricKey::derive(credentials)
-                .is_ok_and(|key| key.matches(&to_sign, &self.signature))
-        } else {
-            SigningKey::derive(credentials, &self.date, &self.region, &self.signing_name)
-                .matches(&to_sign, &self.signature)
-        };
-        if matches {
+        let to_sign = self.string_to_sign(&canonical);
+        if self.signs(&to_sign, credentials) {
             Ok(())
         } else {
             Err(VerifyError::Mismatch {
@@ -281,8 +267,31 @@ impl Presented {
         }
     }
 
+    /// The string to sign of a canonical request under this signature's scope and time.
+    pub fn string_to_sign(&self, canonical_request: &str) -> String {
+        let region = (!self.asymmetric).then_some(self.region.as_str());
+        let scope = credential_scope(&self.date, region, &self.signing_name);
+        let algorithm = if self.asymmetric {
+            ALGORITHM_V4A
+        } else {
+            ALGORITHM_V4
+        };
+        string_to_sign(algorithm, &self.time.amz_date(), &scope, canonical_request)
+    }
+
+    /// Whether the signature is that of a string, made with these credentials.
+    pub fn signs(&self, string_to_sign: &str, credentials: &Credentials) -> bool {
+        if self.asymmetric {
+            AsymmetricKey::derive(credentials)
+                .is_ok_and(|key| key.matches(string_to_sign, &self.signature))
+        } else {
+            SigningKey::derive(credentials, &self.date, &self.region, &self.signing_name)
+                .matches(string_to_sign, &self.signature)
+        }
+    }
+
     /// The query without the signature itself.
-    fn signed_query(&self, query: &str) -> String {
+    pub fn signed_query(&self, query: &str) -> String {
         if self.location == SignatureLocation::Headers {
             return query.to_owned();
         }
@@ -293,7 +302,8 @@ impl Presented {
         kept.join("&")
     }
 
-    fn has_signed(&self, name: &str) -> bool {
+    /// Whether a header is among the signed ones.
+    pub fn has_signed(&self, name: &str) -> bool {
         self.signed_headers
             .iter()
             .any(|signed| signed.eq_ignore_ascii_case(name))

@@ -29,6 +29,8 @@ mod sign;
 mod skeleton;
 mod sso;
 pub(crate) mod version;
+pub(crate) mod verify;
+mod version;
 mod wait;
 mod whoami;
 
@@ -74,6 +76,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &login::LOGOUT,
     &s3::COMMAND,
     &sign::COMMAND,
+    &verify::COMMAND,
     &whoami::COMMAND,
 ];
 

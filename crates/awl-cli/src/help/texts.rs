@@ -72,6 +72,18 @@ const SERIAL_NUMBER: (&str, &str) = (
     "--serial-number",
     "The ARN or serial number of the MFA device.",
 );
+const SIGN_METHOD: (&str, &str) = (
+    "--method",
+    "The method; ``GET``, or ``POST`` where there is a body.",
+);
+const SIGN_BODY: (&str, &str) = (
+    "--body",
+    "The body. ``file://`` or ``fileb://`` and a path mean the file's content.",
+);
+const SIGN_BODY_FILE: (&str, &str) = (
+    "--body-file",
+    "The file with the body, or ``-`` for standard input.",
+);
 
 static ABOUT: &[About] = &[
     About {
@@ -552,6 +564,111 @@ static ABOUT: &[About] = &[
         "sso logout",
         "Ends all sessions of IAM Identity Center and forgets their credentials.",
     ),
+    About {
+        arguments: &[
+            SIGN_METHOD,
+            (
+                "--url",
+                "The URL. Its path and query may have letters that no URL has; they are encoded.",
+            ),
+            (
+                "--header",
+                "A header, ``Name: value``. Give it again for another; all are signed.",
+            ),
+            SIGN_BODY,
+            SIGN_BODY_FILE,
+            (
+                "--service",
+                "The service's name in the signature, where the host does not tell it.",
+            ),
+            (
+                "--date",
+                "When it is signed, as ``20150830T123600Z``; now where it is left out.",
+            ),
+            ("--presign", "Sign in the query: make a URL for whoever has it."),
+            ("--expires", "How many seconds such a URL is good; 3600."),
+            (
+                "--sigv4a",
+                "Sign with version 4a; ``--region`` is then a set of Regions, such as ``*``.",
+            ),
+            (
+                "--sign-body",
+                "Say the body's hash in ``x-amz-content-sha256``, as S3 always wants it.",
+            ),
+            ("--unsigned-payload", "Do not sign the body."),
+            (
+                "--no-normalize-path",
+                "Leave ``..``, ``.`` and ``//`` in the path, as for S3.",
+            ),
+            (
+                "--no-double-encode",
+                "Encode the path once in the canonical request, as for S3.",
+            ),
+            (
+                "--no-session-token",
+                "Add the session token behind the signature instead of signing it.",
+            ),
+            (
+                "--show",
+                "What to print: the request as HTTP has it, what stands on the way to the \
+                 signature, the URL, or a command line of curl.",
+            ),
+        ],
+        examples: &[
+            (
+                "To see what is signed",
+                "awl sign --url https://sqs.eu-west-1.amazonaws.com/?Action=ListQueues --show \
+                 canonical-request",
+            ),
+            (
+                "To make a URL that uploads",
+                "awl sign --url https://bucket.s3.eu-west-1.amazonaws.com/key -X PUT --presign",
+            ),
+        ],
+        ..plain(
+            "sign",
+            "Signs any request and prints it; nothing is sent. Service and Region are told by a host \
+             of AWS, else by ``--service`` and ``--region``.",
+        )
+    },
+    About {
+        arguments: &[
+            (
+                "request",
+                "A file with an HTTP message or a command line of curl, a presigned URL, or ``-`` \
+                 for standard input.",
+            ),
+            SIGN_METHOD,
+            ("--url", "The URL, instead of a file."),
+            ("--header", "A header of it, ``Name: value``. Give it again for another."),
+            SIGN_BODY,
+            SIGN_BODY_FILE,
+            (
+                "--error",
+                "A file with the service's error, or ``-``: what it quotes is compared.",
+            ),
+            (
+                "--date",
+                "When it gets to the service, as ``20150830T123600Z``; now where it is left out.",
+            ),
+            (
+                "--secret-access-key-file",
+                "A file with the secret access key alone, instead of the credentials in use.",
+            ),
+        ],
+        examples: &[
+            ("To check a URL", "awl verify 'https://bucket.s3.amazonaws.com/key?X-Amz-…'"),
+            (
+                "To find out why a service refuses a request",
+                "awl verify request.http --error answer.xml",
+            ),
+        ],
+        ..plain(
+            "verify",
+            "Says whether a signed request would be taken, and if not, why. Nothing is sent. The exit \
+             code is 1 where it would not be.",
+        )
+    },
     About {
         arguments: &[
             (

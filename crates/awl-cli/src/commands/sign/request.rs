@@ -157,7 +157,8 @@ pub(crate) fn parse_date(text: &str) -> Result<SigningTime, CommandError> {
         .chars()
         .filter(|letter| !matches!(letter, '-' | ':'))
         .collect();
-    let time = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    // A day alone, 20150830, is none of them.
+    let time = if text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().ok().map(SigningTime::from_epoch_seconds)
     } else {
         SigningTime::parse_amz_date(&compact)
