@@ -31,6 +31,7 @@ pub const TARGETS: &[Target] = &[
     ("models", models),
     ("requests", requests),
     ("responses", responses),
+    ("signed_requests", signed_requests),
     ("stores", stores),
 ];
 
@@ -129,6 +130,12 @@ pub fn ini_files(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// A signed request: an HTTP message, a command line of curl, a URL, or what a
+/// service says of one.
+pub fn signed_requests(bytes: &[u8]) {
+    let _ = awl_cli::fuzzing::signed_request(bytes);
 }
 
 /// The words of an argument, one a line, as shorthand or JSON.

@@ -49,6 +49,25 @@ impl SigningTime {
             .then(|| Self(days * DAY + hour * 3600 + minute * 60 + second))
     }
 
+    /// Reads `Sun, 30 Aug 2015 12:36:00 GMT`, whatever its spelling of UTC.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        let [
+            _,
+            day,
+            month,
+            year,
+            time,
+            "GMT" | "UTC" | "Z" | "+0000" | "-0000",
+        ] = words[..]
+        else {
+            return None;
+        };
+        let month = MONTHS.iter().position(|name| *name == month)? + 1;
+        let time = time.replace(':', "");
+        Self::parse_amz_date(&format!("{year}{month:02}{day:0>2}T{time}Z"))
+    }
+
     /// `20150830T123600Z`, as in `X-Amz-Date`.
     pub fn amz_date(self) -> String {
         let civil = self.civil();
@@ -211,11 +230,14 @@ mod tests {
         fn amz_dates_read_back(seconds in RANGE.0..=RANGE.1) {
             let time = SigningTime::from_epoch_seconds(seconds);
             prop_assert_eq!(SigningTime::parse_amz_date(&time.amz_date()), Some(time));
+            prop_assert_eq!(SigningTime::parse_http_date(&time.http_date("GMT")), Some(time));
+            prop_assert_eq!(SigningTime::parse_http_date(&time.http_date("CET")), None);
         }
 
         #[test]
         fn any_text_is_read_or_refused(text in ".{0,20}") {
             let _ = SigningTime::parse_amz_date(&text);
+            let _ = SigningTime::parse_http_date(&text);
         }
     }
 }

@@ -319,10 +319,14 @@ impl Presented {
                 .map(|(_, value)| value)
                 .ok_or(VerifyError::Incomplete { part })
         };
-        let time = request
-            .header("X-Amz-Date")
-            .and_then(SigningTime::parse_amz_date)
-            .ok_or(VerifyError::Incomplete { part: "X-Amz-Date" })?;
+        // Signers may have the time in `Date` instead, as botocore has where there is one.
+        let time = match request.header("X-Amz-Date") {
+            Some(date) => SigningTime::parse_amz_date(date),
+            None => request
+                .header("Date")
+                .and_then(SigningTime::parse_http_date),
+        };
+        let time = time.ok_or(VerifyError::Incomplete { part: "X-Amz-Date" })?;
         let token = request
             .header("X-Amz-Security-Token")
             .or_else(|| request.header(EXPRESS_TOKEN));

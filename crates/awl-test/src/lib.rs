@@ -64,6 +64,43 @@ pub fn cache_folder() -> PathBuf {
     target.join("awl-models")
 }
 
+/// The folder of a package that the workspace depends on, in the sources that
+/// cargo has fetched: some carry public suites.
+///
+/// # Panics
+/// Where it is no dependency, or cargo cannot say.
+#[must_use]
+pub fn package_folder(package: &str) -> PathBuf {
+    let metadata = metadata(&["--offline"])
+        .or_else(|_| metadata(&[]))
+        .unwrap_or_else(|error| panic!("cargo metadata: {error}"));
+    let packages = metadata.get("packages").and_then(Value::as_list);
+    let manifest = packages
+        .and_then(|packages| {
+            packages
+                .iter()
+                .find(|known| known.get("name").and_then(Value::as_str) == Some(package))
+        })
+        .and_then(|package| package.get("manifest_path"))
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("{package} is not among the packages"));
+    Path::new(manifest).with_file_name("")
+}
+
+fn metadata(options: &[&str]) -> Result<Value, String> {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .args(options)
+        .output()
+        .map_err(|error| error.to_string())?;
+    if output.status.success() {
+        json::parse(&String::from_utf8_lossy(&output.stdout)).map_err(|error| error.to_string())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
 /// Reads a JSON file of a suite.
 ///
 /// # Panics

@@ -585,7 +585,10 @@ static ABOUT: &[About] = &[
                 "--date",
                 "When it is signed, as ``20150830T123600Z``; now where it is left out.",
             ),
-            ("--presign", "Sign in the query: make a URL for whoever has it."),
+            (
+                "--presign",
+                "Sign in the query: make a URL for whoever has it.",
+            ),
             ("--expires", "How many seconds such a URL is good; 3600."),
             (
                 "--sigv4a",
@@ -640,7 +643,10 @@ static ABOUT: &[About] = &[
             ),
             SIGN_METHOD,
             ("--url", "The URL, instead of a file."),
-            ("--header", "A header of it, ``Name: value``. Give it again for another."),
+            (
+                "--header",
+                "A header of it, ``Name: value``. Give it again for another.",
+            ),
             SIGN_BODY,
             SIGN_BODY_FILE,
             (
@@ -657,7 +663,10 @@ static ABOUT: &[About] = &[
             ),
         ],
         examples: &[
-            ("To check a URL", "awl verify 'https://bucket.s3.amazonaws.com/key?X-Amz-…'"),
+            (
+                "To check a URL",
+                "awl verify 'https://bucket.s3.amazonaws.com/key?X-Amz-…'",
+            ),
             (
                 "To find out why a service refuses a request",
                 "awl verify request.http --error answer.xml",

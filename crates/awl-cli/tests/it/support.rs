@@ -71,6 +71,18 @@ impl TestPlace {
         self
     }
 
+    /// The same place for a program that reads other input.
+    pub(crate) fn input_of(&self, text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("home")).unwrap();
+        Self {
+            folder,
+            program: self.program,
+            variables: self.variables.clone(),
+            input: text.to_owned(),
+        }
+    }
+
     /// Starts the program.
     pub(crate) fn start(&self, words: &[&str]) -> Child {
         Command::new(self.link())

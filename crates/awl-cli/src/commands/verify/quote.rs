@@ -24,7 +24,7 @@ impl Quote {
     pub(super) fn parse(text: &str) -> Self {
         let text = text.replace("\r\n", "\n");
         let text = strings_of_json(&text).unwrap_or(text);
-        let element = |name: &str| element(&text, name);
+        let element = |name: &str| element(&text, name).filter(|text| !text.is_empty());
         let plain = unescape(&text);
         Self {
             canonical_request: element("CanonicalRequest").or_else(|| quoted(&plain, CANONICAL)),

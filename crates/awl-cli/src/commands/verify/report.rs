@@ -52,7 +52,8 @@ pub(super) fn lines(diagnosis: &Diagnosis) -> String {
     if let (false, Some(reading)) = (diagnosis.matches, &diagnosis.reading) {
         text.push_str("\nThe service makes this canonical request of it:\n");
         for line in redacted(&reading.canonical_request).split('\n') {
-            text.push_str(&format!("    {line}\n"));
+            text.push_str(format!("    {line}").trim_end());
+            text.push('\n');
         }
     }
     text
