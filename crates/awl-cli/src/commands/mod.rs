@@ -28,9 +28,8 @@ mod session;
 mod sign;
 mod skeleton;
 mod sso;
-pub(crate) mod version;
 pub(crate) mod verify;
-mod version;
+pub(crate) mod version;
 mod wait;
 mod whoami;
 
