@@ -185,6 +185,11 @@ impl CommandError {
         self.wants_log_in
     }
 
+    /// How the program is to end.
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+
     /// What is wrong.
     pub(crate) fn message(&self) -> &str {
         &self.message

@@ -44,6 +44,20 @@ pub(crate) fn float_of(value: &Value) -> Result<Value, String> {
     }
 }
 
+/// `urllib.parse.quote(text, safe='')`.
+pub(crate) fn quote_url(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                quoted.push(char::from(byte));
+            }
+            _ => quoted.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    quoted
+}
+
 /// `str` of an `OSError` that names a file.
 pub(crate) fn os_error(error: &std::io::Error, path: &Path) -> String {
     let Some(number) = error.raw_os_error() else {

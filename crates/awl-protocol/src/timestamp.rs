@@ -34,6 +34,13 @@ pub(crate) fn from_parameter(value: &Value) -> Option<i64> {
     }
 }
 
+/// The microseconds since the epoch that the text of a parameter means: seconds
+/// since then, or a time, without a zone in UTC.
+#[must_use]
+pub fn parse_parameter_time(text: &str) -> Option<i64> {
+    from_parameter(&Value::from(text))
+}
+
 /// The time that a number or text of a response means; text that is a number
 /// is one. None where it is no time, or none that a calendar has.
 // Parity: botocore/utils.py, parse_timestamp.

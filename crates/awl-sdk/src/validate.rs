@@ -59,6 +59,25 @@ pub fn validate(
     })
 }
 
+/// Checks one value against the member that it is for, as if it were all there
+/// is: faults name what is inside it.
+///
+/// # Errors
+/// Every fault found.
+pub fn validate_value(value: &Value, member: Member) -> Result<(), ParameterErrors> {
+    let mut validator = Validator {
+        errors: Vec::new(),
+        streamed: None,
+    };
+    validator.value(value, member, "");
+    if validator.errors.is_empty() {
+        return Ok(());
+    }
+    Err(ParameterErrors {
+        errors: validator.errors,
+    })
+}
+
 struct Validator<'a> {
     errors: Vec<String>,
     streamed: Option<&'a str>,

@@ -7,6 +7,7 @@ mod cli_input;
 mod pagination;
 mod paramfile;
 mod renames;
+mod schema;
 mod services;
 mod shorthand;
 mod table;
@@ -20,6 +21,8 @@ pub(crate) use pagination::{
 };
 pub(crate) use paramfile::Files;
 pub(crate) use renames::is_hidden;
+pub(crate) use schema::{Field, Schema};
 pub(crate) use services::customizations;
 pub(crate) use table::{Argument, Kind, Table, destination};
 pub(crate) use unpack::{Body, Place, Unpacked, unpack};
+pub(crate) use yaml::{parse as parse_yaml, parse_with_tags as parse_yaml_with_tags};

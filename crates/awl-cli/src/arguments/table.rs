@@ -73,6 +73,16 @@ impl Argument {
         }
     }
 
+    /// The argument of a command that no model describes, whose value is that
+    /// of `member`.
+    pub(crate) fn of_custom(name: &str, member: Member) -> Self {
+        let kind = match member.shape().kind() {
+            ShapeKind::List => Kind::List(member),
+            _ => Kind::Value(member),
+        };
+        Self::new(name.to_owned(), kind, false)
+    }
+
     /// The name in messages and on the command line: `--name`, or bare for a
     /// positional argument.
     pub(crate) fn cli_name(&self) -> String {

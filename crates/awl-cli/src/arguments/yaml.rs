@@ -21,15 +21,32 @@ const MAX_NODES: usize = 1_000_000;
 
 /// A text that is no YAML, or no single document of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct YamlError;
+pub(crate) struct YamlError;
 
 /// Parses one document; null, where there is none.
 ///
 /// # Errors
 /// Text that is no YAML, two documents, tags that are not known, keys that
 /// stand twice.
-pub(super) fn parse(text: &str) -> Result<Value, YamlError> {
-    let mut builder = Builder::default();
+pub(crate) fn parse(text: &str) -> Result<Value, YamlError> {
+    read(text, Builder::default())
+}
+
+/// The same with tags of anybody's own, which say nothing here.
+///
+/// # Errors
+/// Text that is no YAML, two documents, keys that stand twice.
+pub(crate) fn parse_with_tags(text: &str) -> Result<Value, YamlError> {
+    read(
+        text,
+        Builder {
+            takes_all_tags: true,
+            ..Builder::default()
+        },
+    )
+}
+
+fn read(text: &str, mut builder: Builder) -> Result<Value, YamlError> {
     for event in Parser::new_from_str(text) {
         let (event, _) = event.map_err(|_| YamlError)?;
         builder.event(event)?;
@@ -59,13 +76,20 @@ struct Builder {
     anchors: HashMap<usize, (Value, usize)>,
     document: Option<Value>,
     nodes: usize,
+    takes_all_tags: bool,
 }
 
 impl Builder {
     fn event(&mut self, event: Event<'_>) -> Result<(), YamlError> {
+        let takes_all_tags = self.takes_all_tags;
+        let known = |tag: Option<Cow<'_, Tag>>| {
+            tag.filter(|tag| !takes_all_tags || tag_name(Some(tag)).is_ok())
+                .map(Cow::into_owned)
+        };
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let value = scalar(&text, style, tag.as_deref())?;
+                let tag = known(tag);
+                let value = scalar(&text, style, tag.as_ref())?;
                 let is_merge = style == ScalarStyle::Plain && text == "<<" && self.wants_key();
                 let value = if is_merge { Value::Null } else { value };
                 self.add(value, anchor, is_merge)
@@ -76,11 +100,11 @@ impl Builder {
                 self.add(value, 0, false)
             }
             Event::SequenceStart(anchor, tag) => {
-                check_tag(tag.as_deref(), &["seq"])?;
+                check_tag(known(tag).as_ref(), &["seq"])?;
                 self.push(anchor, Collection::List(Vec::new()))
             }
             Event::MappingStart(anchor, tag) => {
-                check_tag(tag.as_deref(), &["map", "set"])?;
+                check_tag(known(tag).as_ref(), &["map", "set"])?;
                 self.push(
                     anchor,
                     Collection::Map {

@@ -17,6 +17,7 @@ use awl_sdk::imds::Imds;
 use awl_sdk::transport::RequestBody;
 use awl_sdk::{Client, OperationError, StreamingBody};
 use awl_value::{Map, Value};
+use tokio::runtime::Runtime;
 
 use super::operation::Call;
 use super::{Invocation, pager, pages, presign};
@@ -185,11 +186,15 @@ pub(super) async fn interruptible<T>(
 pub(super) fn block_on<T>(
     work: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    runtime()?.block_on(work)
+}
+
+/// What work is done on that waits.
+pub(super) fn runtime() -> Result<Runtime, CommandError> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| CommandError::general(error.to_string()))?;
-    runtime.block_on(work)
+        .map_err(|error| CommandError::general(error.to_string()))
 }
 
 /// Sends the request, or prints it; what is to be printed of the answer.

@@ -8,12 +8,16 @@ use std::borrow::Cow;
 use awl_value::Value;
 
 use super::{Invocation, help};
-use crate::arguments::Files;
+use crate::arguments::{Files, Schema};
 use crate::argv::{self, Arity, Check, Globals, Names, Parsed, Spec};
 use crate::error::CommandError;
+use crate::python;
 
 /// What a command does.
 pub(crate) type Run = fn(&mut Invocation, &Globals, &Given<'_>) -> Result<(), CommandError>;
+
+/// The names of arguments that the configuration gives a value.
+pub(crate) type Excuse = fn(&Invocation, &Globals) -> Result<Vec<String>, CommandError>;
 
 /// A command, or a subcommand of one.
 pub(crate) struct Custom {
@@ -25,6 +29,8 @@ pub(crate) struct Custom {
     pub subcommands: &'static [Custom],
     /// What it does without a subcommand; None: one is needed.
     pub run: Option<Run>,
+    /// Says which arguments need not be given though they must be.
+    pub excuse: Option<Excuse>,
 }
 
 impl Custom {
@@ -35,7 +41,14 @@ impl Custom {
             arguments,
             subcommands: &[],
             run: Some(run),
+            excuse: None,
         }
+    }
+
+    /// The same, some of whose arguments the configuration may give.
+    pub(crate) const fn excused_by(mut self, excuse: Excuse) -> Self {
+        self.excuse = Some(excuse);
+        self
     }
 
     /// A command that is only there for its subcommands.
@@ -45,6 +58,7 @@ impl Custom {
             arguments: &[],
             subcommands,
             run: None,
+            excuse: None,
         }
     }
 }
@@ -60,6 +74,7 @@ pub(crate) struct Argument {
     integer: bool,
     paramfile: bool,
     abbreviates: bool,
+    schema: Option<&'static Schema>,
 }
 
 impl Argument {
@@ -74,6 +89,7 @@ impl Argument {
             integer: false,
             paramfile: true,
             abbreviates: true,
+            schema: None,
         }
     }
 
@@ -81,6 +97,26 @@ impl Argument {
     pub(crate) const fn flag(name: &'static str) -> Self {
         Self {
             arity: Arity::Zero,
+            ..Self::option(name)
+        }
+    }
+
+    /// An option whose value has a schema.
+    pub(crate) const fn shaped(name: &'static str, schema: &'static Schema) -> Self {
+        Self {
+            arity: match schema {
+                Schema::List(_) => Arity::Some,
+                _ => Arity::One,
+            },
+            schema: Some(schema),
+            ..Self::option(name)
+        }
+    }
+
+    /// An option that takes one word or more; one alone may be a file.
+    pub(crate) const fn some_words(name: &'static str) -> Self {
+        Self {
+            arity: Arity::Some,
             ..Self::option(name)
         }
     }
@@ -186,7 +222,15 @@ impl Argument {
             Arity::Zero => "boolean",
             Arity::Any | Arity::Some => "list",
             _ if self.integer => "integer",
-            _ => "string",
+            _ => match self.schema {
+                Some(Schema::Integer) => "integer",
+                Some(Schema::Long) => "long",
+                Some(Schema::Double) => "double",
+                Some(Schema::Boolean) => "boolean",
+                Some(Schema::Structure(_)) => "structure",
+                Some(Schema::Map(_)) => "map",
+                _ => "string",
+            },
         }
     }
 
@@ -215,6 +259,11 @@ impl Argument {
 #[derive(Debug, Default)]
 pub(crate) struct Given<'a> {
     found: Vec<(&'static str, Vec<Cow<'a, str>>)>,
+    values: Vec<(&'static str, Value)>,
+    /// The arguments in the order of the line.
+    order: Vec<&'static str>,
+    /// Those whose word was read from a file.
+    files: Vec<&'static str>,
     /// The words behind the first `--` of the line.
     pub command: &'a [String],
 }
@@ -225,9 +274,28 @@ impl Given<'_> {
         self.words(name).is_some()
     }
 
+    /// Whether the last of one argument stands before the last of another.
+    pub(crate) fn is_before(&self, name: &str, other: &str) -> bool {
+        let place = |name: &str| self.order.iter().rposition(|known| *known == name);
+        place(name) < place(other)
+    }
+
+    /// Whether the word of an argument was read from a file.
+    pub(crate) fn is_file(&self, name: &str) -> bool {
+        self.files.contains(&name)
+    }
+
     /// The word of an argument, which was given and has one.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.words(name)?.first().map(|word| &**word)
+    }
+
+    /// The value of an argument that has a schema.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        let mut values = self.values.iter().rev();
+        values
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
     }
 
     /// All words of an argument that was given.
@@ -269,7 +337,7 @@ pub(crate) fn run(
     let usage = |message: String| CommandError::usage(&message, &program);
     let names = SubcommandNames(command.subcommands);
     if !command.subcommands.is_empty() {
-        let parsed = argv::parse(&specs(command, &names, false), words).map_err(usage)?;
+        let parsed = argv::parse(&specs(command, &names, None), words).map_err(usage)?;
         let chosen = parsed.last(command.arguments.len());
         if let Some(name) = chosen.and_then(|words| words.first().copied()) {
             let subcommand = names.0.iter().find(|subcommand| subcommand.name == name);
@@ -286,7 +354,13 @@ pub(crate) fn run(
             };
         }
     }
-    let parsed = argv::parse(&specs(command, &names, true), words).map_err(usage)?;
+    let excused = match command.excuse {
+        Some(excuse) => excuse(invocation, globals)?,
+        None => Vec::new(),
+    };
+    let parsed = argv::parse(&specs(command, &names, Some(&excused)), words).map_err(usage)?;
+    let trailing = std::mem::take(&mut invocation.trailing);
+    let given = given(invocation, command, &parsed, &trailing)?;
     if !parsed.extras.is_empty() {
         return Err(CommandError::validation(format!(
             "Unknown options: {}",
@@ -299,22 +373,21 @@ pub(crate) fn run(
              too few arguments"
         )));
     };
-    let trailing = std::mem::take(&mut invocation.trailing);
-    let given = given(invocation, command, &parsed, &trailing)?;
     action(invocation, globals, &given)
 }
 
 fn specs<'a>(
     command: &'static Custom,
     names: &'a SubcommandNames,
-    required: bool,
+    excused: Option<&[String]>,
 ) -> Vec<Spec<'a>> {
     let mut specs: Vec<Spec<'_>> = command
         .arguments
         .iter()
         .map(|argument| Spec {
             arity: argument.arity,
-            required: required && argument.required,
+            required: argument.required
+                && excused.is_some_and(|excused| excused.iter().all(|name| name != argument.name)),
             check: match argument {
                 Argument { integer: true, .. } => Check::Integer,
                 Argument { choices: [], .. } => Check::Text,
@@ -347,9 +420,17 @@ fn given<'a>(
     };
     let mut given = Given {
         found: Vec::with_capacity(parsed.found.len()),
+        values: Vec::new(),
+        order: Vec::new(),
+        files: Vec::new(),
         command: trailing,
     };
-    for (index, words) in &parsed.found {
+    // Parity: what is wrong is found in the order of the table.
+    let mut found: Vec<_> = parsed.found.iter().collect();
+    let name = |(index, _): &&(usize, _)| command.arguments.get(*index).map(Argument::name);
+    given.order.extend(found.iter().filter_map(name));
+    found.sort_by_key(|(index, _)| *index);
+    for (index, words) in found {
         let Some(argument) = command.arguments.get(*index) else {
             continue;
         };
@@ -358,28 +439,48 @@ fn given<'a>(
         {
             continue;
         }
+        if let Some(schema) = argument.schema {
+            let value = schema.value(argument.name, words, files)?;
+            given.values.push((argument.name, value));
+            let words = words.iter().map(|word| Cow::Borrowed(*word)).collect();
+            given.found.push((argument.name, words));
+            continue;
+        }
+        // A list of many is never a file.
+        let is_file = argument.paramfile && words.len() <= 1;
         let words: Result<Vec<_>, CommandError> = words
             .iter()
-            .map(|word| load(&files, argument, word))
+            .map(|word| match is_file {
+                true => load(files, argument, word),
+                false => Ok(Cow::Borrowed(*word)),
+            })
             .collect();
-        given.found.push((argument.name, words?));
+        let words = words?;
+        if words.iter().any(|word| matches!(word, Cow::Owned(_))) {
+            given.files.push(argument.name);
+        }
+        given.found.push((argument.name, words));
     }
     Ok(given)
 }
 
 fn load<'a>(
-    files: &Files<'_>,
+    files: Files<'_>,
     argument: &Argument,
     word: &'a str,
 ) -> Result<Cow<'a, str>, CommandError> {
-    if !argument.paramfile {
-        return Ok(Cow::Borrowed(word));
-    }
     let loaded = files
         .load(word)
         .map_err(|message| CommandError::parameter(argument.name, message))?;
     Ok(match loaded {
-        Some(Value::Blob(bytes)) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        // Parity: the value of every argument is held against its model.
+        Some(value @ Value::Blob(_)) => {
+            return Err(CommandError::validation(format!(
+                "Parameter validation failed:\nInvalid type for parameter input, value: {}, type: \
+                 <class 'bytes'>, valid types: <class 'str'>",
+                python::str(&value)
+            )));
+        }
         Some(value) => Cow::Owned(value.as_str().unwrap_or_default().to_owned()),
         None => Cow::Borrowed(word),
     })

@@ -4,12 +4,25 @@
 mod alias;
 mod browser;
 mod call;
+mod caller;
+mod child;
+mod cloudformation;
+mod cloudfront;
+mod codeartifact;
+mod codecommit;
 pub(crate) mod completion;
+mod configservice;
 mod configure;
 mod console;
 mod credentials;
 pub(crate) mod custom;
+mod deploy;
+mod dlm;
 mod doctor;
+mod ecr;
+mod eks;
+mod emr;
+mod emr_containers;
 mod exec;
 mod help;
 #[cfg(feature = "history")]
@@ -21,13 +34,16 @@ mod operation;
 mod pager;
 mod pages;
 mod presign;
+mod roles;
 mod s3;
 mod serve;
 mod services;
 mod session;
+mod sessions;
 mod sign;
 mod skeleton;
 mod sso;
+mod tokens;
 pub(crate) mod verify;
 pub(crate) mod version;
 mod wait;
@@ -81,7 +97,23 @@ pub(crate) static COMMANDS: &[&Custom] = &[
 
 /// The commands that services have beyond their operations: the service's
 /// command, and what is added to it.
-pub(crate) static ADDED: &[(&str, &[Custom])] = &[("sso", sso::COMMANDS)];
+pub(crate) static ADDED: &[(&str, &[Custom])] = &[
+    ("cloudformation", cloudformation::COMMANDS),
+    ("cloudfront", cloudfront::COMMANDS),
+    ("codeartifact", codeartifact::COMMANDS),
+    ("codecommit", codecommit::COMMANDS),
+    ("configservice", configservice::COMMANDS),
+    ("deploy", deploy::COMMANDS),
+    ("dlm", dlm::COMMANDS),
+    ("dsql", tokens::DSQL_COMMANDS),
+    ("ecr", ecr::COMMANDS),
+    ("ecr-public", ecr::PUBLIC_COMMANDS),
+    ("eks", eks::COMMANDS),
+    ("emr", emr::COMMANDS),
+    ("emr-containers", emr_containers::COMMANDS),
+    ("rds", tokens::RDS_COMMANDS),
+    ("sso", sso::COMMANDS),
+];
 
 /// The commands whose words behind `--` are another program's.
 static RUNNERS: &[&str] = &["exec"];

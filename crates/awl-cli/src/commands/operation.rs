@@ -50,6 +50,25 @@ pub(super) struct Call {
     pub presign: Option<i64>,
 }
 
+impl Call {
+    /// A call with these parameters and nothing else.
+    pub(super) fn new(operation: Operation, parameters: Map) -> Self {
+        Self {
+            operation,
+            parameters,
+            body: None,
+            outfile: None,
+            paginate: false,
+            wait: WaitConfig::default(),
+            events_to: None,
+            customizations: Vec::new(),
+            hooks: Vec::new(),
+            skeleton: None,
+            presign: None,
+        }
+    }
+}
+
 /// Runs a command of the service whose command is `name`.
 pub(super) fn run_service(
     invocation: &mut Invocation,
@@ -80,7 +99,10 @@ pub(super) fn run_service(
     let call = parse_call(invocation, globals, parent, operation, table, &rest)?;
     match call.skeleton {
         Some(form) => skeleton::run(invocation, globals, call, form),
-        None => super::call::run(invocation, globals, call),
+        None => match super::sessions::instead(name, command) {
+            Some(run) if call.presign.is_none() => run(invocation, globals, call),
+            _ => super::call::run(invocation, globals, call),
+        },
     }
 }
 
@@ -279,17 +301,9 @@ fn build(
     let paginate =
         arguments::is_automatic(parent.name, operation, globals.paginate, arguments, words)?;
     let mut call = Call {
-        operation,
-        parameters: Map::new(),
-        body: None,
-        outfile: None,
         paginate,
-        wait: WaitConfig::default(),
-        events_to: None,
         customizations,
-        hooks: Vec::new(),
-        skeleton: None,
-        presign: None,
+        ..Call::new(operation, Map::new())
     };
     let (mut as_json, mut as_yaml) = (None, None);
     for argument in arguments {

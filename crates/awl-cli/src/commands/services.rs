@@ -215,7 +215,8 @@ pub(super) fn operation_names(
     service
         .operations()
         .map(Operation::cli_name)
-        .filter(move |name| !is_removed(command, name))
+        // What is added in an operation's place is listed by itself.
+        .filter(move |name| !is_removed(command, name) && super::added(command, name).is_none())
         .chain(aliases)
 }
 

@@ -1,6 +1,9 @@
 //! What the commands that no model describes say of themselves: one table, by
 //! the command's name with those of the commands that it belongs to.
 
+mod emr;
+mod services;
+
 /// What a command says of itself.
 #[derive(Debug)]
 pub(crate) struct About {
@@ -26,7 +29,8 @@ impl About {
 
 /// What the command `lineage` says of itself.
 pub(crate) fn about(lineage: &str) -> Option<&'static About> {
-    ABOUT.iter().find(|about| about.command == lineage)
+    let all = ABOUT.iter().chain(emr::ABOUT).chain(services::ABOUT);
+    all.into_iter().find(|about| about.command == lineage)
 }
 
 /// A command without arguments and examples.

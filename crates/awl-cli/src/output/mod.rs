@@ -14,4 +14,4 @@ pub(crate) use rows::{Layout, NAMES as ROW_LAYOUTS, Rows, of_page as rows_of_pag
 pub(crate) use table::{Colour, Paper, RESET, write_table};
 pub(crate) use text::write_text;
 pub(crate) use timestamps::{local_zone, show_timestamps, zone_offset};
-pub(crate) use yaml::write_yaml;
+pub(crate) use yaml::{write_yaml, write_yaml_file};

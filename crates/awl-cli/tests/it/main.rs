@@ -17,6 +17,7 @@ mod credentials;
 mod customisations;
 mod desk;
 mod doctor;
+mod emr;
 mod exec;
 mod failures;
 mod formats;

@@ -56,6 +56,8 @@ pub enum WaiterError {
         name: &'static str,
         /// Why, in botocore's words.
         reason: String,
+        /// What the service answered last; nothing where that was an error.
+        last: Box<Map>,
     },
     /// An expression of the model that does not compile.
     #[error("{0}")]
@@ -145,10 +147,6 @@ impl Waiter {
     ) -> Result<(), Error> {
         let delay = config.delay.unwrap_or(self.delay);
         let max_attempts = config.max_attempts.unwrap_or(self.max_attempts);
-        let failed = |reason| WaiterError::Failed {
-            name: self.name,
-            reason,
-        };
         let mut state = State::Retry;
         let mut has_matched = false;
         let mut attempts = 0;
@@ -159,6 +157,14 @@ impl Waiter {
             let Some(answer) = answer else {
                 result?;
                 return Ok(());
+            };
+            let failed = |reason| WaiterError::Failed {
+                name: self.name,
+                reason,
+                last: Box::new(match &answer {
+                    Answer::Output(output) => output.value.clone(),
+                    Answer::Refused(_) => Map::new(),
+                }),
             };
             attempts += 1;
             let mut matched = None;

@@ -46,6 +46,7 @@ pub(super) static COMMAND: Custom = Custom {
         delete_profile::COMMAND,
     ],
     run: Some(interactive::run),
+    excuse: None,
 };
 
 /// The options that name a section which is no profile.

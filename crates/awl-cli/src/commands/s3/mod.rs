@@ -21,6 +21,8 @@ use crate::debug;
 use crate::error::CommandError;
 use crate::python::int_error;
 
+pub(super) use uri::find as bucket_and_key;
+
 /// `s3`.
 pub(super) static COMMAND: Custom = Custom::group(
     "s3",

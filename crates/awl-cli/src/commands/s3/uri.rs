@@ -13,7 +13,14 @@ pub(super) const SCHEME: &str = "s3://";
 /// # Errors
 /// The ARN of what these commands do not work on.
 pub(super) fn split(path: &str) -> Result<(&str, &str), CommandError> {
-    let path = path.strip_prefix(SCHEME).unwrap_or(path);
+    find(path.strip_prefix(SCHEME).unwrap_or(path))
+}
+
+/// The bucket and the key of a path without a scheme.
+///
+/// # Errors
+/// The ARN of what these commands do not work on.
+pub(in crate::commands) fn find(path: &str) -> Result<(&str, &str), CommandError> {
     check(path)?;
     Ok(access_point(path)
         .or_else(|| outpost(path, "accesspoint"))

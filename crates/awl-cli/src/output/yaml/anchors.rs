@@ -79,7 +79,7 @@ impl Anchors {
         }
         match value {
             Value::List(items) => items.iter().for_each(|item| self.count(item, met)),
-            Value::Map(map) => super::sorted(map)
+            Value::Map(map) => super::entries(map, true)
                 .into_iter()
                 .for_each(|(_, item)| self.count(item, met)),
             _ => {}

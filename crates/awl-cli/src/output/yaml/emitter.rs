@@ -9,10 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::anchors::{Anchors, Mention};
 use super::scalar::{Analysis, Style, is_break, is_printable};
-use super::sorted;
+use super::{Form, entries};
 
-/// Lines are folded at the first space beyond.
-const WIDTH: usize = 80;
 /// Spaces a level.
 const INDENT: usize = 2;
 /// Keys of more bytes stand behind a question mark.
@@ -25,6 +23,7 @@ const BASE64_LINE: usize = 76;
 pub(super) struct Emitter<'a> {
     out: &'a mut String,
     anchors: Anchors,
+    form: Form,
     /// None outside of every collection.
     indent: Option<usize>,
     column: usize,
@@ -36,10 +35,11 @@ pub(super) struct Emitter<'a> {
 
 impl<'a> Emitter<'a> {
     /// An emitter that appends to `out`.
-    pub(super) const fn new(out: &'a mut String, anchors: Anchors) -> Self {
+    pub(super) const fn new(out: &'a mut String, anchors: Anchors, form: Form) -> Self {
         Self {
             out,
             anchors,
+            form,
             indent: None,
             column: 0,
             whitespace: true,
@@ -120,7 +120,7 @@ impl<'a> Emitter<'a> {
             return;
         }
         let outer = self.increase_indent(false, false);
-        for (key, value) in sorted(map) {
+        for (key, value) in entries(map, self.form.is_sorted) {
             self.write_indent();
             let analysis = Analysis::new(key);
             if analysis.multiline || key.len() > LONGEST_SIMPLE_KEY {
@@ -216,6 +216,11 @@ impl<'a> Emitter<'a> {
         let outer = self.increase_indent(false, true);
         match analysis.style(text) {
             Style::Plain => self.plain(text, analysis.characters, !key),
+            // A file's lines are not folded: ruamel.yaml's own emitter escapes
+            // the ends of lines, which libyaml's doubles.
+            Style::Single if !self.form.is_sorted && analysis.multiline => {
+                self.double_quoted(text, !key);
+            }
             Style::Single => self.single_quoted(text, !key),
             Style::Double => self.double_quoted(text, !key),
         }
@@ -224,7 +229,7 @@ impl<'a> Emitter<'a> {
 
     fn plain(&mut self, text: &str, characters: usize, fold: bool) {
         self.space();
-        if !fold || self.column + characters <= WIDTH {
+        if !fold || self.column + characters <= self.form.width {
             self.out.push_str(text);
             self.column += characters;
             return;
@@ -233,7 +238,11 @@ impl<'a> Emitter<'a> {
         let mut rest = text.chars().peekable();
         while let Some(character) = rest.next() {
             let is_space = character == ' ';
-            if is_space && !after_space && self.column > WIDTH && rest.peek() != Some(&' ') {
+            if is_space
+                && !after_space
+                && self.column > self.form.width
+                && rest.peek() != Some(&' ')
+            {
                 self.write_indent();
             } else {
                 self.put(character);
@@ -254,7 +263,7 @@ impl<'a> Emitter<'a> {
                 let folds = fold
                     && !after_space
                     && !is_first
-                    && self.column > WIDTH
+                    && self.column > self.form.width
                     && rest.peek().is_some_and(|next| *next != ' ');
                 if folds {
                     self.write_indent();
@@ -301,7 +310,12 @@ impl<'a> Emitter<'a> {
                 after_space = false;
             } else if character == ' ' {
                 let next = rest.peek();
-                if fold && !after_space && !is_first && self.column > WIDTH && next.is_some() {
+                if fold
+                    && !after_space
+                    && !is_first
+                    && self.column > self.form.width
+                    && next.is_some()
+                {
                     self.write_indent();
                     if next == Some(&' ') {
                         self.put('\\');

@@ -21,7 +21,7 @@ use emitter::Emitter;
 pub(crate) fn write_yaml(value: &Value, repeats: &[u32], out: &mut String) {
     match value {
         Value::List(_) | Value::Map(_) | Value::Blob(_) => {
-            let mut emitter = Emitter::new(out, Anchors::new(value, repeats));
+            let mut emitter = Emitter::new(out, Anchors::new(value, repeats), Form::OUTPUT);
             emitter.node(value, false);
             emitter.end();
         }
@@ -35,15 +35,46 @@ pub(crate) fn write_yaml(value: &Value, repeats: &[u32], out: &mut String) {
 /// Appends `value` to `out` as the one item of a list, which is how a page is
 /// written in a stream of pages.
 pub(crate) fn write_yaml_item(value: &Value, repeats: &[u32], out: &mut String) {
-    let mut emitter = Emitter::new(out, Anchors::new(value, repeats));
+    let mut emitter = Emitter::new(out, Anchors::new(value, repeats), Form::OUTPUT);
     emitter.item(value);
     emitter.end();
 }
 
-/// The entries in the order of their keys.
-fn sorted(map: &Map) -> Vec<(&str, &Value)> {
+/// Appends `value` to `out` as a configuration file has it: keys in their
+/// order, lines as long as they are.
+pub(crate) fn write_yaml_file(value: &Value, out: &mut String) {
+    let form = Form {
+        width: usize::MAX,
+        is_sorted: false,
+    };
+    let mut emitter = Emitter::new(out, Anchors::new(value, &[]), form);
+    emitter.node(value, false);
+    emitter.end();
+}
+
+/// How values are laid out.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    /// Lines are folded at the first space beyond.
+    width: usize,
+    /// Whether entries stand in the order of their keys.
+    is_sorted: bool,
+}
+
+impl Form {
+    /// As answers are printed.
+    const OUTPUT: Self = Self {
+        width: 80,
+        is_sorted: true,
+    };
+}
+
+/// The entries of a map, in the order of their keys or in their own.
+fn entries(map: &Map, is_sorted: bool) -> Vec<(&str, &Value)> {
     let mut entries: Vec<_> = map.iter().collect();
-    entries.sort_unstable_by_key(|(key, _)| *key);
+    if is_sorted {
+        entries.sort_unstable_by_key(|(key, _)| *key);
+    }
     entries
 }
 
