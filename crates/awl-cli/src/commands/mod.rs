@@ -30,6 +30,7 @@ mod history;
 mod imds;
 mod jp;
 mod login;
+mod logs;
 mod operation;
 mod pager;
 mod pages;
@@ -111,6 +112,7 @@ pub(crate) static ADDED: &[(&str, &[Custom])] = &[
     ("eks", eks::COMMANDS),
     ("emr", emr::COMMANDS),
     ("emr-containers", emr_containers::COMMANDS),
+    ("logs", logs::COMMANDS),
     ("rds", tokens::RDS_COMMANDS),
     ("sso", sso::COMMANDS),
 ];

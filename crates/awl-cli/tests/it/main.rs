@@ -39,6 +39,7 @@ mod rows;
 mod s3;
 mod s3_errors;
 mod serve;
+mod service_commands;
 mod sign;
 mod sso;
 mod support;

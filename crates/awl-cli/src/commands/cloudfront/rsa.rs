@@ -123,3 +123,52 @@ fn without_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     &bytes[zeros..]
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use aws_lc_rs::signature::{
+        KeyPair as _, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, UnparsedPublicKey,
+    };
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn signatures_verify_with_either_form_of_key() {
+        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        let container: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+        let container = container.as_ref();
+        for (kind, der) in [("", container), ("RSA ", &container[26..])] {
+            let pem = format!(
+                "-----BEGIN {kind}PRIVATE KEY-----\n{}\n-----END {kind}PRIVATE KEY-----\n",
+                STANDARD.encode(der)
+            );
+            let signature = Key::from_pem(&pem).unwrap().sign_sha1(b"policy");
+            let algorithm = &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY;
+            UnparsedPublicKey::new(algorithm, pair.public_key().as_ref())
+                .verify(b"policy", &signature)
+                .unwrap();
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for (text, expected) in [
+            ("", "1179 (AWS_ERROR_PEM_MALFORMED)"),
+            (
+                "-----BEGIN EC PRIVATE KEY-----\nMAA=\n-----END EC PRIVATE KEY-----\n",
+                "RSA private key not found in PEM.",
+            ),
+            (
+                "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n",
+                "RSA private key not found in PEM.",
+            ),
+        ] {
+            let error = Key::from_pem(text).err().unwrap();
+            assert!(error.message().starts_with(expected), "{text}");
+        }
+    }
+}

@@ -310,6 +310,28 @@ pub(super) static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            ("group_name", "The log group."),
+            (
+                "--since",
+                "From when on: a time, or how long ago, as ``30s``, ``10m``, ``5h``, ``2d`` or \
+                 ``1w``; by default ``10m``.",
+            ),
+            ("--follow", "Go on with the events that come."),
+            ("--format", "How events are shown; by default ``detailed``."),
+            ("--filter-pattern", "The pattern that events must have."),
+            ("--log-stream-names", "The streams to show."),
+            (
+                "--log-stream-name-prefix",
+                "What the names of the streams begin with.",
+            ),
+        ],
+        ..plain(
+            "logs tail",
+            "Prints the events of a log group, the newest last.",
+        )
+    },
+    About {
+        arguments: &[
             HOSTNAME,
             ("--port", "The port that it listens on."),
             ("--username", "The user to log in as."),
