@@ -62,7 +62,7 @@ fn any_case() -> impl Strategy<Value = Case> {
         Case {
             method,
             host,
-            path: format!("/{}", segments.join("/")),
+            path: path(&segments),
             query: query.join("&"),
             headers,
             body,
@@ -74,6 +74,16 @@ fn any_case() -> impl Strategy<Value = Case> {
             says_hash: says_hash && !in_query,
         }
     })
+}
+
+/// A path that does not end in a dot segment: where botocore leaves no slash for
+/// it, AWS's crate does.
+fn path(segments: &[String]) -> String {
+    let is_dots = segments
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "." | ".."));
+    let end = if is_dots { "/end" } else { "" };
+    format!("/{}{end}", segments.join("/"))
 }
 
 impl Case {
@@ -140,7 +150,7 @@ impl Case {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
     #[test]
     fn aws_signs_the_same(case in any_case()) {
         let scheme = if case.asymmetric { Scheme::V4a } else { Scheme::V4 };
