@@ -193,6 +193,8 @@ impl Work<'_> {
                 format!("awscli-cloudformation-package-deploy-{}", now.as_secs()).into(),
             ),
             ("StackName", self.stack.into()),
+            // Its place, also where the template comes from a bucket.
+            ("TemplateBody", template.text.clone().into()),
             ("ChangeSetType", kind.into()),
             (
                 "Parameters",
@@ -208,18 +210,16 @@ impl Work<'_> {
             ),
             ("Tags", tags),
         ]);
-        match bucket {
-            Some(bucket) => {
-                let url = upload::template(
-                    self.invocation,
-                    self.globals,
-                    self.given,
-                    bucket,
-                    &template.text,
-                )?;
-                request.push("TemplateURL", url.into());
-            }
-            None => request.push("TemplateBody", template.text.clone().into()),
+        if let Some(bucket) = bucket {
+            request.remove("TemplateBody");
+            let url = upload::template(
+                self.invocation,
+                self.globals,
+                self.given,
+                bucket,
+                &template.text,
+            )?;
+            request.push("TemplateURL", url.into());
         }
         if let Some(arn) = self.given.get("--role-arn") {
             request.push("RoleARN", arn.into());
