@@ -190,6 +190,16 @@ impl CommandError {
         self.exit
     }
 
+    /// Whether the command line or its parameters are wrong.
+    pub(crate) const fn is_validation(&self) -> bool {
+        matches!(self.exit, Exit::Validation)
+    }
+
+    /// Whether it has the structured forms.
+    pub(crate) const fn is_structured(&self) -> bool {
+        self.details.is_some()
+    }
+
     /// What is wrong.
     pub(crate) fn message(&self) -> &str {
         &self.message

@@ -20,6 +20,8 @@ pub mod fuzzing;
 mod help;
 mod history;
 mod output;
+#[cfg(feature = "prompt")]
+mod prompt;
 mod python;
 #[cfg(test)]
 mod testing;

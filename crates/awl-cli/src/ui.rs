@@ -1,11 +1,19 @@
 //! The terminal. Nothing else in the program writes to it or asks there.
 
+#[cfg(feature = "prompt")]
+mod key;
 mod pager;
+#[cfg(feature = "prompt")]
+mod screen;
 mod secret;
 
 use std::io::{IsTerminal as _, Write as _};
 
+#[cfg(feature = "prompt")]
+pub(crate) use key::{Key, Name};
 pub(crate) use pager::Pager;
+#[cfg(feature = "prompt")]
+pub(crate) use screen::{Input, Screen};
 pub(crate) use secret::read_secret;
 
 /// Where output goes, and the name that messages carry.
@@ -114,6 +122,23 @@ impl Ui {
     pub(crate) fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
         self.write_out(prompt);
         read_line()
+    }
+
+    /// Whether a screen can be shown: somebody is at the keyboard, and standard
+    /// output or standard error is a terminal.
+    #[cfg(feature = "prompt")]
+    pub(crate) fn has_screen(&self) -> bool {
+        std::io::stdin().is_terminal() && (self.out.is_terminal() || self.error.is_terminal())
+    }
+
+    /// Writes a line to where the screen was shown.
+    #[cfg(feature = "prompt")]
+    pub(crate) fn write_after_screen(&mut self, line: &str) {
+        if self.out.is_terminal() {
+            self.write_out(line);
+        } else {
+            self.write_error(line);
+        }
     }
 
     /// Whether there is somebody to ask: standard input and standard error are

@@ -34,6 +34,7 @@ while time.monotonic() < end:
         break
     shown += piece
     sys.stdout.buffer.write(piece)
+    sys.stdout.flush()
     if script and script[0][0].encode() in shown:
         os.write(terminal, script.pop(0)[1].encode("latin-1") + b"\r")
         shown = b""

@@ -204,12 +204,7 @@ pub(crate) fn parse<'a>(
     commands: &dyn Names,
     program: &str,
 ) -> Result<FirstPass<'a>, CommandError> {
-    // Parity: awscli/clidriver.py, validate_auto_prompt_args_are_mutually_exclusive.
-    if words.contains(&"--cli-auto-prompt") && words.contains(&"--no-cli-auto-prompt") {
-        return Err(CommandError::validation(
-            "Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.",
-        ));
-    }
+    check_prompt_options(words)?;
     let specs = specs(commands);
     let parsed =
         parse_pass(&specs, words).map_err(|message| CommandError::usage(&message, program))?;
@@ -257,6 +252,20 @@ pub(crate) fn parse<'a>(
         command: word(Global::Command).unwrap_or_default(),
         rest: parsed.extras,
     })
+}
+
+/// Refuses options that exclude each other.
+///
+/// # Errors
+/// Both are there.
+// Parity: awscli/clidriver.py, validate_auto_prompt_args_are_mutually_exclusive.
+pub(crate) fn check_prompt_options(words: &[&str]) -> Result<(), CommandError> {
+    if words.contains(&"--cli-auto-prompt") && words.contains(&"--no-cli-auto-prompt") {
+        return Err(CommandError::validation(
+            "Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.",
+        ));
+    }
+    Ok(())
 }
 
 /// Checks the values that argparse does not.

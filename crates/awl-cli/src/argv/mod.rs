@@ -9,5 +9,7 @@ mod close_matches;
 mod globals;
 mod parser;
 
-pub(crate) use globals::{FirstPass, Globals, PrintRequest, parse as parse_globals};
+pub(crate) use globals::{
+    FirstPass, Globals, PrintRequest, check_prompt_options, parse as parse_globals,
+};
 pub(crate) use parser::{Arity, Check, Names, Parsed, Spec, parse, usage};

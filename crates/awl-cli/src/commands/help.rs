@@ -4,18 +4,16 @@
 use std::borrow::Cow;
 
 use awl_model::documentation::Block;
-use awl_model::{Operation, Service, kebab_case};
+use awl_model::{Operation, Service};
 
 use super::custom::Custom;
-use super::{COMMANDS, Invocation, added_to, call, pager, services};
+use super::{Invocation, call, page, pager};
 use crate::arguments::Table;
 use crate::argv::{self, Arity, Check, Globals, Names, Spec};
 use crate::error::CommandError;
-use crate::help::{self, OperationPage, Paper, Script};
+use crate::help::{self, Paper, Script};
 use crate::output;
 
-/// The columns that a page fills at most: longer lines are hard to read.
-const WIDEST: usize = 98;
 /// The columns where there is no terminal.
 const DEFAULT_WIDTH: usize = 78;
 
@@ -43,16 +41,7 @@ pub(super) fn of_program(
         (Some(name), Some(block)) => help::topic_page(block, name),
         _ => None,
     };
-    let script = script.unwrap_or_else(|| {
-        let own = COMMANDS.iter().map(|command| command.name.to_owned());
-        let mut commands: Vec<String> = services::names(&invocation.host)
-            .map(Cow::into_owned)
-            .chain(own)
-            .collect();
-        commands.sort_unstable();
-        commands.dedup();
-        help::main_page(&program, &commands)
-    });
+    let script = script.unwrap_or_else(|| page::of_program(&invocation.host, &program));
     show(invocation, globals, &script);
     Ok(())
 }
@@ -64,25 +53,7 @@ pub(super) fn of_service(
     service: Service,
     name: &str,
 ) -> Result<(), CommandError> {
-    let documentation = services::documentation(&invocation.host, service)?;
-    let is_alias = |operation: &&str| {
-        services::operation(service, name, operation)
-            .is_none_or(|found| found.cli_name() != *operation)
-    };
-    let wait = (!service.waiters().is_empty()).then_some("wait");
-    let mut commands: Vec<String> = services::operation_names(service, name)
-        .filter(|operation| !is_alias(operation))
-        .chain(wait)
-        .chain(added_to(name).map(|command| command.name))
-        .chain(["help"])
-        .map(str::to_owned)
-        .collect();
-    commands.sort_unstable();
-    let text = documentation
-        .as_ref()
-        .and_then(Block::of_service)
-        .unwrap_or_default();
-    let script = help::service_page(name, text, &commands);
+    let script = page::of_service(&invocation.host, service, name)?;
     show(invocation, globals, &script);
     Ok(())
 }
@@ -96,19 +67,14 @@ pub(super) fn of_operation(
     operation: Operation,
     table: &Table,
 ) -> Result<(), CommandError> {
-    of_call(invocation, globals, (command, name), operation, table, None)
+    let page = page::of_operation(&invocation.host, command, name, operation, table)?;
+    show(invocation, globals, &page);
+    Ok(())
 }
 
 /// The page that lists a service's waiters.
 pub(super) fn of_waiters(invocation: &mut Invocation, globals: &Globals, service: Service) {
-    let mut names: Vec<String> = service
-        .waiters()
-        .entries()
-        .map(|(name, _)| kebab_case(name))
-        .collect();
-    names.sort_unstable();
-    let script = help::waiters_page(&names);
-    show(invocation, globals, &script);
+    show(invocation, globals, &page::of_waiters(service));
 }
 
 /// The page of the waiter `waiter` of a service.
@@ -120,39 +86,8 @@ pub(super) fn of_waiter(
     operation: Operation,
     table: &Table,
 ) -> Result<(), CommandError> {
-    let text = help::waiter_text(operation.service().waiters().get(waiter));
-    let name = kebab_case(waiter);
-    of_call(
-        invocation,
-        globals,
-        (command, &name),
-        operation,
-        table,
-        Some(text),
-    )
-}
-
-fn of_call(
-    invocation: &mut Invocation,
-    globals: &Globals,
-    (command, name): (&str, &str),
-    operation: Operation,
-    table: &Table,
-    waiter: Option<String>,
-) -> Result<(), CommandError> {
-    let documentation = services::documentation(&invocation.host, operation.service())?;
-    let examples = awl_catalog::library().block(&format!("examples/{command}"));
-    let script = OperationPage {
-        command,
-        name,
-        operation,
-        table,
-        waiter,
-        documentation: documentation.as_ref(),
-        examples: examples.as_ref(),
-    }
-    .script();
-    show(invocation, globals, &script);
+    let page = page::of_waiter(&invocation.host, command, waiter, operation, table)?;
+    show(invocation, globals, &page);
     Ok(())
 }
 
@@ -176,7 +111,7 @@ fn show(invocation: &mut Invocation, globals: &Globals, script: &Script) {
             // One that does not say how wide it is says zero.
             width: match ui.columns() {
                 0 => DEFAULT_WIDTH,
-                columns => columns.saturating_sub(2).min(WIDEST),
+                columns => columns.saturating_sub(2).min(page::WIDEST),
             },
             styled: output::is_coloured(globals.color.as_deref(), ui, &*host),
         }

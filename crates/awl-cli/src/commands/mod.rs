@@ -32,9 +32,11 @@ mod jp;
 mod login;
 mod logs;
 mod operation;
+pub(crate) mod page;
 mod pager;
 mod pages;
 mod presign;
+mod prompting;
 mod roles;
 mod s3;
 mod serve;
@@ -42,7 +44,7 @@ mod services;
 mod session;
 mod sessions;
 mod sign;
-mod skeleton;
+pub(crate) mod skeleton;
 mod sso;
 mod tokens;
 pub(crate) mod verify;
@@ -133,19 +135,19 @@ fn added_to(service: &str) -> impl Iterator<Item = &'static Custom> {
         .flat_map(|(_, commands)| *commands)
 }
 
-/// Runs a command line and reports how it went.
+/// Runs a command line, prompted for where the user wants that, and reports how
+/// it went.
 pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
-    let exit = match dispatch(invocation, words) {
-        Ok(()) => Exit::Success,
-        Err(error) => {
-            // Here the options could not be read, so no profile is known.
-            let format = configured_error_format(invocation, None);
-            error.report(&mut invocation.ui, &*invocation.host, format.as_deref())
-        }
-    };
+    let exit = prompting::run(invocation, words).unwrap_or_else(|error| report(invocation, &error));
     let history = std::mem::take(&mut invocation.history);
     history.finish(invocation, exit);
     exit
+}
+
+fn report(invocation: &mut Invocation, error: &CommandError) -> Exit {
+    // Here the options could not be read, so no profile is known.
+    let format = configured_error_format(invocation, None);
+    error.report(&mut invocation.ui, &*invocation.host, format.as_deref())
 }
 
 fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandError> {

@@ -45,7 +45,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// The candidates that fit what was typed: all for nothing, otherwise
     /// those that begin so; or that have its letters, the closest first.
-    pub(super) fn filter(
+    pub(crate) fn filter(
         self,
         typed: &str,
         candidates: impl IntoIterator<Item = Candidate>,

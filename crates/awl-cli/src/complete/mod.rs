@@ -21,7 +21,8 @@ use std::sync::Arc;
 use awl_sdk::env::Host;
 
 pub(crate) use candidate::{Candidate, Wanted};
-pub(crate) use parser::parse;
+pub(crate) use index::Node;
+pub(crate) use parser::{Parsed, parse};
 pub(crate) use script::COMMAND;
 
 use crate::commands::Invocation;

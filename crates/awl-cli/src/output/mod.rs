@@ -8,6 +8,8 @@ mod text;
 mod timestamps;
 mod yaml;
 
+#[cfg(feature = "prompt")]
+pub(crate) use printer::sample_text;
 pub(crate) use printer::{BLOBS, Paging, Printer, compile_query, finish_rows, is_coloured};
 pub(crate) use request::{CurlBody, curl_command, presigned_text, request_text};
 pub(crate) use rows::{Layout, NAMES as ROW_LAYOUTS, Rows, of_page as rows_of_page};

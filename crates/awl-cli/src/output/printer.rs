@@ -265,6 +265,63 @@ pub(crate) fn is_coloured(option: Option<&str>, ui: &Ui, host: &dyn Host) -> boo
     }
 }
 
+/// What an answer called `title` looks like in a format, or why it cannot be
+/// shown in it: for somebody who is still writing the command.
+#[cfg(feature = "prompt")]
+pub(crate) fn sample_text(
+    format: &str,
+    title: &str,
+    answer: Value,
+    query: Option<&Expression>,
+) -> String {
+    /// The columns of a table.
+    const WIDTH: usize = 80;
+    let answer = match query {
+        Some(query) => match query.search_owned(answer) {
+            Ok(answer) => answer,
+            Err(error) => return error.to_string(),
+        },
+        None => answer,
+    };
+    let mut text = String::new();
+    let result = match format {
+        "text" => write_text(&answer, &mut text),
+        "table" => {
+            let paper = Paper {
+                width: WIDTH,
+                colour: Colour::Off,
+            };
+            write_table(title, &answer, paper, &mut text)
+        }
+        "yaml" => {
+            write_yaml(&answer, &[], &mut text);
+            Ok(())
+        }
+        "yaml-stream" => {
+            write_yaml_item(&answer, &[], &mut text);
+            Ok(())
+        }
+        "off" => Ok(()),
+        name => match Layout::named(name) {
+            Some(layout) => {
+                let mut rows = Rows::new(layout);
+                rows.add_answer(answer, query.is_some(), &mut text);
+                rows.finish(&mut text);
+                Ok(())
+            }
+            None => {
+                json::write(&answer, json::Style::PRETTY, &mut text);
+                text.push('\n');
+                Ok(())
+            }
+        },
+    };
+    match result {
+        Ok(()) => text,
+        Err(error) => error,
+    }
+}
+
 /// Compiles the expression of `--query`.
 ///
 /// # Errors

@@ -35,6 +35,8 @@ mod output;
 mod pages;
 mod presign;
 mod print_request;
+#[cfg(feature = "prompt")]
+mod prompt;
 mod rows;
 mod s3;
 mod s3_errors;

@@ -139,6 +139,8 @@ settings! {
     /// CLI: how errors are printed.
     CLI_ERROR_FORMAT = "cli_error_format", ["AWS_CLI_ERROR_FORMAT"], ["cli_error_format"],
         Some("enhanced");
+    /// CLI: when there is a prompt: `on`, `on-partial` or `off`.
+    CLI_AUTO_PROMPT = "cli_auto_prompt", ["AWS_CLI_AUTO_PROMPT"], ["cli_auto_prompt"], None;
     /// CLI: the pager; `PAGER` and `less` come after.
     CLI_PAGER = "pager", ["AWS_PAGER"], ["cli_pager"], None;
     /// CLI: whether commands are recorded; `enabled`, if so.

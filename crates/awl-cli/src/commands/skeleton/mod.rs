@@ -91,6 +91,12 @@ fn print_output(
     printer.print(&mut invocation.ui, &*invocation.host, Value::Map(answer))
 }
 
+/// A sample of an answer.
+#[cfg(feature = "prompt")]
+pub(crate) fn sample_of_output(shape: Shape) -> Value {
+    sample(shape, true)
+}
+
 /// A sample of a shape: every member once, texts empty or `named` as their
 /// members.
 fn sample(shape: Shape, named: bool) -> Value {
