@@ -27,9 +27,22 @@ pub(crate) fn convert(
 fn of_text(field: &Field, text: Cow<'_, str>, from_text: bool) -> Result<Value, ParseError> {
     let wrong = |text: &str| wrong(field, &format!("{text:?}"));
     match field.kind {
-        ShapeKind::Blob => text::base64_decode(&text)
-            .map(Value::Blob)
-            .ok_or_else(|| wrong(&text)),
+        ShapeKind::Blob => {
+            // Line breaks are let through, other characters are not.
+            let is_base64 = |byte: u8| {
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'+' | b'/' | b'=')
+                    || byte.is_ascii_whitespace()
+            };
+            let decoded = text
+                .bytes()
+                .all(is_base64)
+                .then(|| text::base64_decode(&text));
+            decoded
+                .flatten()
+                .map(Value::Blob)
+                .ok_or_else(|| wrong(&text))
+        }
         ShapeKind::Timestamp => match timestamp::parse(text.trim()) {
             Some(Parsed::Aware(time)) => Ok(Value::Timestamp(Timestamp::utc(time.micros))),
             Some(Parsed::Naive(micros)) => Ok(Value::Timestamp(Timestamp::utc(micros))),

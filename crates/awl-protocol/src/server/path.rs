@@ -22,6 +22,8 @@ struct Node {
     greedy: Option<usize>,
     /// The operations whose paths end here, the most exact first.
     leaves: Vec<Leaf>,
+    /// How many parts may follow at most; None where a label takes any number.
+    height: Option<usize>,
 }
 
 /// An operation at the end of its path.
@@ -68,6 +70,10 @@ impl Tree {
         for operation in operations {
             tree.add(operation);
         }
+        // A node comes before those below it.
+        for number in (0..tree.nodes.len()).rev() {
+            tree.nodes[number].height = tree.height_of(number);
+        }
         for node in &mut tree.nodes {
             node.leaves.sort_by_key(|leaf| {
                 let deprecated = leaf.operation.traits().get("deprecated").as_bool();
@@ -79,6 +85,19 @@ impl Tree {
             });
         }
         tree
+    }
+
+    fn height_of(&self, number: usize) -> Option<usize> {
+        let node = &self.nodes[number];
+        if node.greedy.is_some() {
+            return None;
+        }
+        let below = node.literals.values().chain(&node.label);
+        below
+            .map(|next| Some(self.nodes[*next].height? + 1))
+            .try_fold(0, |highest, height| {
+                height.map(|height| highest.max(height))
+            })
     }
 
     fn add(&mut self, operation: Operation) {
@@ -181,9 +200,9 @@ impl Tree {
         }
         let next = node.greedy?;
         let after = &self.nodes[next];
-        // Where nothing can follow, only all that is left will do.
-        let ends = after.literals.is_empty() && after.label.is_none() && after.greedy.is_none();
-        let shortest = if ends { parts.len() } else { 1 };
+        // What is left must be no more than can follow.
+        let follows = after.height.unwrap_or(parts.len());
+        let shortest = parts.len().saturating_sub(follows).max(1);
         // What is followed by something is more exact than what takes all.
         let lengths = (shortest..parts.len()).rev();
         for length in lengths.chain([parts.len()]) {

@@ -20,6 +20,11 @@ use awl_value::{Map, Value, json};
 use crate::exceptions::Exceptions;
 use crate::normal::{Message, normalise};
 use crate::random::{Generator, Random};
+use crate::smithy::{self, Names};
+
+/// Schemas for AWS's codecs stay in memory, so they read one operation in this
+/// many.
+const SAMPLE: usize = 8;
 
 const ANSWER: Answer<'_> = Answer {
     request_id: "0123-4567",
@@ -34,6 +39,8 @@ pub(crate) struct Counts {
     responses: usize,
     errors: usize,
     events: usize,
+    codecs: usize,
+    damaged: usize,
 }
 
 impl Counts {
@@ -43,6 +50,8 @@ impl Counts {
         self.responses += other.responses;
         self.errors += other.errors;
         self.events += other.events;
+        self.codecs += other.codecs;
+        self.damaged += other.damaged;
     }
 }
 
@@ -50,8 +59,14 @@ impl fmt::Display for Counts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{} operations: {} requests, {} responses, {} errors, {} events",
-            self.operations, self.requests, self.responses, self.errors, self.events
+            "{} operations: {} requests, {} responses, {} errors, {} events; {} bodies by AWS's codecs; {} damaged",
+            self.operations,
+            self.requests,
+            self.responses,
+            self.errors,
+            self.events,
+            self.codecs,
+            self.damaged
         )
     }
 }
@@ -198,6 +213,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.counts.requests += 1;
+        self.damaged(&route, &request, random);
         let Some(shape) = operation.input() else {
             return Ok(());
         };
@@ -207,7 +223,53 @@ impl<'a> Checker<'a> {
             payload: operation.traits().get("inputTraits").str("payload"),
         };
         self.compare(message, &input, &read)
+            .and_then(|()| self.codecs(operation, message, true, &input, &body))
             .map_err(|message| format!("{message}\n  {}", shown()))
+    }
+
+    /// Reads a request with some of it changed: values or an error come of it,
+    /// and no panic.
+    fn damaged(&mut self, route: &Route, request: &Incoming<'_>, random: &mut Random) {
+        for _ in 0..4 {
+            let mut body = request.body.to_vec();
+            for _ in 0..=random.below(3) {
+                let place = random.below(body.len() + 1);
+                match random.below(4) {
+                    0 => body.truncate(place),
+                    1 => body.insert(place, random.byte()),
+                    2 => body
+                        .splice(
+                            place..place,
+                            request.body[..place.min(9).min(request.body.len())].to_vec(),
+                        )
+                        .for_each(drop),
+                    _ => {
+                        if let Some(byte) = body.get_mut(place) {
+                            *byte = random.byte();
+                        }
+                    }
+                }
+            }
+            let odd = ["%", "%f", "%ff", "&", "=", "+", "/", "?", "é"][random.below(9)];
+            let change = |text: &str, place: usize| match text.is_char_boundary(place) {
+                true => format!("{}{odd}{}", &text[..place], &text[place..]),
+                false => text.to_owned(),
+            };
+            let path = change(request.path, random.below(request.path.len() + 1));
+            let query = change(request.query, random.below(request.query.len() + 1));
+            let changed = Incoming {
+                path: &path,
+                query: &query,
+                body: &body,
+                ..*request
+            };
+            let _ = parse_request(route, &changed);
+            let router = self.directory.router(route.operation.service().name());
+            if let Some(Ok(route)) = router.map(|router| router.route(&changed)) {
+                let _ = parse_request(&route, &changed);
+            }
+            self.counts.damaged += 1;
+        }
     }
 
     /// The operation that a request for this one leads to.
@@ -294,7 +356,74 @@ impl<'a> Checker<'a> {
             payload: operation.traits().get("outputTraits").str("payload"),
         };
         self.compare(message, &output, &read)
+            .and_then(|()| self.codecs(operation, message, false, &output, &body))
             .map_err(|message| format!("{message}\n  {}", shown()))
+    }
+
+    /// Lets AWS's codecs read what ours wrote, or write what ours read.
+    fn codecs(
+        &mut self,
+        operation: Operation,
+        message: Message,
+        is_request: bool,
+        sent: &Map,
+        body: &[u8],
+    ) -> Result<(), String> {
+        let protocol = message.protocol;
+        let service = operation.service();
+        if operation.number() % SAMPLE != 0
+            || protocol == Protocol::Ec2
+            || self
+                .exceptions
+                .has("CODEC", service.name(), operation.name())
+        {
+            return Ok(());
+        }
+        let theirs = |message: String| format!("AWS's codec: {message}");
+        if protocol == Protocol::Query && is_request {
+            let read = smithy::written(operation, message.shape, sent).map_err(theirs)?;
+            self.counts.codecs += 1;
+            return self.same_to_codecs(message, sent, &read).map_err(theirs);
+        }
+        let found = smithy::body_of(protocol, message.shape, message.payload, is_request, sent);
+        let Some((shape, members)) = found else {
+            return Ok(());
+        };
+        let mut body = body.to_vec();
+        if protocol == Protocol::Query {
+            // Their codec of XML is given what the wrapper holds.
+            let text = String::from_utf8(body).map_err(|error| error.to_string())?;
+            let wrapper = operation.traits().get("outputTraits").str("resultWrapper");
+            let Some(start) = wrapper.and_then(|name| text.find(&format!("<{name}"))) else {
+                return Ok(());
+            };
+            let end = text.find("<ResponseMetadata").unwrap_or(text.len());
+            body = text[start..end].into();
+        }
+        if body.is_empty() {
+            return Ok(());
+        }
+        let names = Names {
+            of_items: !is_request,
+        };
+        let read = smithy::read(protocol, shape, names, &members, &body).map_err(theirs)?;
+        self.counts.codecs += 1;
+        let message = Message {
+            protocol,
+            shape,
+            payload: None,
+        };
+        self.same_to_codecs(message, &members, &read)
+            .map_err(theirs)
+    }
+
+    fn same_to_codecs(&self, message: Message, sent: &Map, read: &Map) -> Result<(), String> {
+        let [sent, read] = [sent, read].map(|side| {
+            let mut side = Value::Map(normalise(message, side));
+            smithy::forget(message.protocol, &mut side);
+            side.as_map().cloned().unwrap_or_default()
+        });
+        self.compare(message, &sent, &read)
     }
 
     fn error(&mut self, route: &Route, shape: Shape, random: &mut Random) -> Result<(), String> {

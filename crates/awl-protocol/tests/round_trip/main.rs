@@ -18,6 +18,7 @@ mod check;
 mod exceptions;
 mod normal;
 mod random;
+mod smithy;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

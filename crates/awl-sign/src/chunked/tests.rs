@@ -39,11 +39,10 @@ fn decoder(announced: &str, seed: &str) -> ChunkDecoder {
         .unwrap()
 }
 
-fn decode(
-    mut decoder: ChunkDecoder,
-    body: &[u8],
-    piece: usize,
-) -> Result<(Vec<u8>, Vec<(String, String)>), ChunkError> {
+/// Payload and trailers.
+type Read = Result<(Vec<u8>, Vec<(String, String)>), ChunkError>;
+
+fn decode(mut decoder: ChunkDecoder, body: &[u8], piece: usize) -> Read {
     let mut output = Vec::new();
     for piece in body.chunks(piece.max(1)) {
         decoder.push(piece, &mut output)?;
