@@ -9,6 +9,10 @@ use awl_endpoint::{Arn, Builtins, Endpoint, apply_host_prefix, join_url, resolve
 use awl_model::{Node, Operation, Service, Store};
 use awl_model_compiler::{Files, compile};
 use awl_protocol::event::{EventStreamParser, FrameBuffer};
+use awl_protocol::server::{
+    Answer, Failure, Incoming, Recipient, Route, Router, parse_request, serialize_error,
+    serialize_response,
+};
 use awl_protocol::{
     Blobs, Headers, ParseOptions, Protocol, SerializeOptions, TimestampPrecision, Timestamps,
     parse_error, parse_response, request_ids, serialize,
@@ -31,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("models", models),
     ("requests", requests),
     ("responses", responses),
+    ("server", server),
     ("signed_requests", signed_requests),
     ("stores", stores),
 ];
@@ -282,6 +287,67 @@ pub fn requests(bytes: &[u8]) {
     }
 }
 
+/// A protocol, a method and a target on the first line, then as [`Message`]: what
+/// came to a service. What can be read can be answered with.
+pub fn server(bytes: &[u8]) {
+    let Some(end) = bytes.windows(2).position(|window| window == b"\n\n") else {
+        return;
+    };
+    let Ok(head) = std::str::from_utf8(&bytes[..end]) else {
+        return;
+    };
+    let mut lines = head.split('\n');
+    let first = lines.next().unwrap_or_default();
+    let mut words = first.splitn(3, ' ');
+    let mut word = || words.next().unwrap_or_default();
+    let (protocol, method, target) = (word(), word(), word());
+    let Some(service) = service(protocol) else {
+        return;
+    };
+    let headers: Headers = lines.filter_map(|line| line.split_once(": ")).collect();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let request = Incoming {
+        method,
+        path,
+        query,
+        headers: &headers,
+        body: &bytes[end + 2..],
+    };
+    let answer = Answer {
+        request_id: "id",
+        host_id: None,
+    };
+    let routed = Router::new(service).route(&request);
+    if let Err(error) = &routed {
+        let recipient = Recipient::guess(&request, Some(service));
+        let failure = Failure::of_route(error, recipient.protocol());
+        let response = serialize_error(recipient, &failure, answer);
+        assert!((400..500).contains(&response.status));
+    }
+    // The body is read as that of every other operation, too.
+    let others = service.operations().filter_map(Route::of);
+    for route in others.chain(routed) {
+        match parse_request(&route, &request) {
+            Ok(input) => {
+                let same = route.operation.name() == "Show";
+                let response = serialize_response(&route, &input, answer);
+                assert!(!same || response.is_ok(), "what was read is written");
+            }
+            Err(error) => {
+                let recipient = Recipient::of(&route);
+                let failure = Failure::of_request(&error, recipient);
+                let response = serialize_error(recipient, &failure, answer);
+                assert!((400..500).contains(&response.status));
+            }
+        }
+        let events = EventStreamParser::of_request(route.operation, route.protocol);
+        if let Some(mut parser) = events {
+            parser.push(request.body);
+            while let Ok(Some(_)) = parser.next_event() {}
+        }
+    }
+}
+
 /// A protocol and a status on the first line, headers, an empty line, a body.
 struct Message<'a> {
     protocol: Protocol,
@@ -429,6 +495,11 @@ const MODEL: &str = r#"{
             "name": "Stream",
             "http": {"method": "POST", "requestUri": "/stream"},
             "output": {"shape": "StreamOutput"}
+        },
+        "Talk": {
+            "name": "Talk",
+            "http": {"method": "POST", "requestUri": "/talk"},
+            "input": {"shape": "StreamOutput"}
         }
     },
     "shapes": {
