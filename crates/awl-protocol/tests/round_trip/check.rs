@@ -371,7 +371,7 @@ impl<'a> Checker<'a> {
     ) -> Result<(), String> {
         let protocol = message.protocol;
         let service = operation.service();
-        if operation.number() % SAMPLE != 0
+        if !operation.number().is_multiple_of(SAMPLE)
             || protocol == Protocol::Ec2
             || self
                 .exceptions
