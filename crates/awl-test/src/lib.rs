@@ -8,6 +8,7 @@
 )]
 
 mod aws;
+mod aws_cli_v2;
 mod metadata;
 mod peers;
 mod portal;
@@ -22,11 +23,12 @@ use awl_pinned::{Kind, Pin};
 use awl_value::{Value, json};
 
 pub use aws::{AwsCli, Outcome};
+pub use aws_cli_v2::{aws_cli_v2, has_aws_cli_v2};
 pub use metadata::Metadata;
 pub use peers::{Moto, peers};
 pub use portal::{Account, Portal, PortalSettings, visit};
 pub use server::{Answer, Request, Server};
-pub use terminal::on_terminal;
+pub use terminal::{on_terminal, on_terminal_of};
 
 /// The unpacked source release of the pinned botocore, with its `tests`
 /// folder. `AWL_BOTOCORE_SOURCE` may name one; else it is got by pip once and

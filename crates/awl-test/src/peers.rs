@@ -61,7 +61,7 @@ fn install() -> PathBuf {
     environment.join("bin")
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));

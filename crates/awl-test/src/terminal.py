@@ -1,6 +1,7 @@
-"""Runs a program on a terminal of its own and types what it is told: pairs of
-words, of which the first must have been shown before the second is typed. What
-was shown goes to standard output, and the program's exit code is this one's."""
+"""Runs a program on a terminal of its own, of as many columns as the first word
+says, and types what it is told: pairs of words, of which the first must have
+been shown before the second is typed. What was shown goes to standard output,
+and the program's exit code is this one's."""
 
 import fcntl
 import os
@@ -13,14 +14,16 @@ import termios
 import time
 
 separator = sys.argv.index("--")
-script = list(zip(sys.argv[1:separator:2], sys.argv[2:separator:2]))
+script = list(zip(sys.argv[2:separator:2], sys.argv[3:separator:2]))
 command = sys.argv[separator + 1 :]
+
+size = struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0)
 
 child, terminal = pty.fork()
 if child == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, size)
     os.execv(command[0], command)
 
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 shown = b""
 end = time.monotonic() + 60
 while time.monotonic() < end:

@@ -10,8 +10,14 @@ const DRIVER: &str = include_str!("terminal.py");
 /// program, its variables and its folder are to be added.
 #[must_use]
 pub fn on_terminal(script: &[(&str, &str)], program: &str) -> Command {
+    on_terminal_of(80, script, program)
+}
+
+/// The same on a terminal of so many columns.
+#[must_use]
+pub fn on_terminal_of(columns: u16, script: &[(&str, &str)], program: &str) -> Command {
     let mut command = Command::new("python3");
-    command.args(["-c", DRIVER]);
+    command.args(["-c", DRIVER, &columns.to_string()]);
     for (question, answer) in script {
         command.args([question, answer]);
     }

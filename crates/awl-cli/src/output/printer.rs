@@ -121,6 +121,11 @@ impl Printer {
         self.timestamps
     }
 
+    /// Whether what is no JSON is written as Python's `str` has it.
+    pub(crate) const fn writes_words(&self) -> bool {
+        matches!(self.format, Format::Text | Format::Table)
+    }
+
     /// Whether answers can be printed at all; asked before pages are fetched.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ mod models;
 mod moto;
 mod output;
 mod pages;
+mod parity;
 mod presign;
 mod print_request;
 #[cfg(feature = "prompt")]

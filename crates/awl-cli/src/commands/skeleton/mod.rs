@@ -38,7 +38,10 @@ pub(super) fn run(
     let input = call.operation.input();
     match form {
         Skeleton::Input => {
-            let sample = input.map_or_else(|| Value::Map(Map::new()), |shape| sample(shape, false));
+            let sample = input.map_or_else(
+                || Value::Map(Map::new()),
+                |shape| sample(shape, false, MOMENT),
+            );
             let mut text = String::new();
             json::write(&sample, json::Style::PRETTY, &mut text);
             text.push('\n');
@@ -71,8 +74,14 @@ fn print_output(
         body,
         ..awl_sdk::Call::new(call.operation, std::mem::take(&mut call.parameters))
     };
+    let printer = output::Printer::new(&config, globals, call.operation.name())?;
+    let moment = if printer.writes_words() {
+        MOMENT_IN_WORDS
+    } else {
+        MOMENT
+    };
     let mut answer = match call.operation.output() {
-        Some(shape) => match sample(shape, true) {
+        Some(shape) => match sample(shape, true, moment) {
             Value::Map(answer) => {
                 // The sample has to be an answer, which not all are.
                 validate(&answer, shape, None).map_err(awl_sdk::Error::from)?;
@@ -87,21 +96,25 @@ fn print_output(
         Ok(())
     })?;
     call::change_answer(&call, &mut answer, &*invocation.host)?;
-    let printer = output::Printer::new(&config, globals, call.operation.name())?;
     printer.print(&mut invocation.ui, &*invocation.host, Value::Map(answer))
 }
 
 /// A sample of an answer.
 #[cfg(feature = "prompt")]
 pub(crate) fn sample_of_output(shape: Shape) -> Value {
-    sample(shape, true)
+    sample(shape, true, MOMENT)
 }
 
+/// The time of a sample as JSON has it, and as Python's `str` does.
+const MOMENT: &str = "1970-01-01T00:00:00";
+const MOMENT_IN_WORDS: &str = "1970-01-01 00:00:00";
+
 /// A sample of a shape: every member once, texts empty or `named` as their
-/// members.
-fn sample(shape: Shape, named: bool) -> Value {
+/// members, times written as `moment`.
+fn sample(shape: Shape, named: bool, moment: &'static str) -> Value {
     Sampler {
         named,
+        moment,
         stack: Vec::new(),
     }
     .sample(shape, "")
@@ -109,6 +122,7 @@ fn sample(shape: Shape, named: bool) -> Value {
 
 struct Sampler {
     named: bool,
+    moment: &'static str,
     /// The shapes around the one that is being sampled.
     stack: Vec<Shape>,
 }
@@ -140,6 +154,7 @@ impl Sampler {
                 }
                 Value::Map(map)
             }
+            ShapeKind::Timestamp => Value::from(self.moment),
             kind => scalar(shape, kind, if self.named { Some(name) } else { None }),
         };
         self.stack.pop();
@@ -162,7 +177,6 @@ fn scalar(shape: Shape, kind: ShapeKind, name: Option<&str>) -> Value {
         ShapeKind::Integer | ShapeKind::Long => Value::Int(0),
         ShapeKind::Float | ShapeKind::Double => Value::Float(0.0),
         ShapeKind::Boolean => Value::Bool(true),
-        ShapeKind::Timestamp => Value::from("1970-01-01T00:00:00"),
         _ => Value::Null,
     }
 }
