@@ -33,7 +33,14 @@ impl Key {
             )
         };
         let absent = || CommandError::general("RSA private key not found in PEM.");
-        let der = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| malformed())?;
+        let der = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| {
+            // Certificates and the like are PEM, too.
+            if text.contains("-----BEGIN ") {
+                absent()
+            } else {
+                malformed()
+            }
+        })?;
         let key = match &der {
             PrivateKeyDer::Pkcs1(key) => Self::from_pkcs1(key.secret_pkcs1_der()),
             PrivateKeyDer::Pkcs8(key) => Self::from_pkcs8(key.secret_pkcs8_der()),
