@@ -170,6 +170,16 @@ impl CommandError {
         Self::new(Exit::General, message)
     }
 
+    /// With a code of another program.
+    pub(crate) fn coded(code: u8, message: impl Into<String>) -> Self {
+        Self::new(Exit::Code(code), message)
+    }
+
+    /// The exit code.
+    pub(crate) const fn code(&self) -> u8 {
+        self.exit.code()
+    }
+
     /// Nothing is said, but for the exit code.
     pub(crate) fn silent(code: u8) -> Self {
         Self::new(Exit::Code(code), "")
@@ -230,7 +240,9 @@ impl CommandError {
             ui.write_out("\n");
             return self.exit;
         }
-        if let Exit::Code(_) = self.exit {
+        if let Exit::Code(_) = self.exit
+            && self.message.is_empty()
+        {
             return self.exit;
         }
         if self.usage_above {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use awl_model::ShapeKind;
-use awl_value::{Interner, Key, Map, Value};
+use awl_value::{Interner, Key, Map, Value, python};
 
 use crate::schema::{Field, Layout, Schema};
 use crate::timestamp::{self, Parsed};
@@ -512,9 +512,11 @@ impl<'s> Walk<'s> {
                 Scalar::Value(value) => value == Value::Bool(true),
             })),
             ShapeKind::Integer | ShapeKind::Long => match scalar {
-                Scalar::Text(text) => {
-                    text::python_int(&text).ok_or_else(|| invalid(field, "integer", &text))
-                }
+                Scalar::Text(text) => text::python_int(&text).ok_or_else(|| {
+                    let text = python::quote(&text);
+                    let words = format!("invalid literal for int() with base 10: {text}");
+                    ParseError::Python(words)
+                }),
                 Scalar::Value(Value::Float(number)) if number.abs() < 9e15 => {
                     Ok(Value::Int(number as i64))
                 }
@@ -522,9 +524,12 @@ impl<'s> Walk<'s> {
                 Scalar::Value(value) => Ok(value),
             },
             ShapeKind::Float | ShapeKind::Double => match scalar {
-                Scalar::Text(text) => text::python_float(&text)
-                    .map(Value::Float)
-                    .ok_or_else(|| invalid(field, "number", &text)),
+                Scalar::Text(text) => {
+                    text::python_float(&text).map(Value::Float).ok_or_else(|| {
+                        let text = python::quote(&text);
+                        ParseError::Python(format!("could not convert string to float: {text}"))
+                    })
+                }
                 Scalar::Value(Value::Int(number)) => Ok(Value::Float(number as f64)),
                 Scalar::Value(Value::BigInt(digits)) => {
                     Ok(Value::Float(digits.parse().unwrap_or(f64::INFINITY)))

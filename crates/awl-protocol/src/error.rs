@@ -1,7 +1,7 @@
 //! An error response: code, message, and what the model says of it.
 
 use awl_model::{Operation, Shape};
-use awl_value::{Map, Value, json};
+use awl_value::{Map, Value, json, python};
 
 use crate::codec::cbor::CborDecoder;
 use crate::codec::xml::XmlDecoder;
@@ -138,7 +138,11 @@ fn json(protocol: Protocol, message: Message<'_>) -> Result<ServiceError, ParseE
     let text = utf8(message.body)?;
     let body = match json::parse(text) {
         Ok(Value::Map(body)) => body,
-        Ok(_) => Map::new(),
+        Ok(other) => {
+            let kind = python::type_name(&other);
+            let words = format!("'{kind}' object has no attribute 'get'");
+            return Err(ParseError::Python(words));
+        }
         Err(_) if text.is_empty() => Map::new(),
         Err(_) => Map::from_iter([("message".into(), Value::from(text))]),
     };
@@ -266,7 +270,7 @@ fn rest_xml(message: Message<'_>) -> ServiceError {
 
 /// The root's name and its children as text and maps.
 fn xml_tree(body: &[u8]) -> Result<(String, Map), ParseError> {
-    let mut decoder = XmlDecoder::new(utf8(body)?)?;
+    let mut decoder = XmlDecoder::of_bytes(body)?;
     let root = decoder.name();
     let tree = decoder.untyped(MAX_DEPTH)?;
     decoder.finish()?;

@@ -2,7 +2,6 @@
 
 use crate::ParseError;
 use crate::codec::xml::XmlDecoder;
-use crate::http::response::utf8;
 use crate::timestamp;
 
 /// The name of a document's root element, without its prefix, and the text in
@@ -11,7 +10,7 @@ use crate::timestamp;
 /// # Errors
 /// A body that is no XML.
 pub fn xml_root(body: &[u8]) -> Result<(String, Option<String>), ParseError> {
-    let mut decoder = XmlDecoder::new(utf8(body)?)?;
+    let mut decoder = XmlDecoder::of_bytes(body)?;
     let name = decoder.name();
     let (text, _) = decoder.text_of_element()?;
     decoder.finish()?;

@@ -5,7 +5,7 @@ use awl_value::Map;
 
 use crate::codec::xml::XmlDecoder;
 use crate::decode::Walk;
-use crate::http::response::{self, Message, utf8};
+use crate::http::response::{self, Message};
 use crate::schema::{Field, Layout, Schema};
 use crate::transcribe::{Items, Transcript};
 use crate::{Headers, Protocol};
@@ -62,9 +62,12 @@ pub enum ParseError {
     /// The protocol is none that this crate speaks.
     #[error("unknown protocol {0:?}")]
     Protocol(String),
-    /// The body is not UTF-8.
-    #[error("response is not UTF-8")]
+    /// A label of a request's path is not UTF-8.
+    #[error("not UTF-8")]
     NotUtf8,
+    /// What Python raises of it, where botocore looks no further: its words.
+    #[error("{0}")]
+    Python(String),
     /// The body is no JSON. Only events and headers run into it.
     #[error("invalid JSON in response: {0}")]
     Json(#[from] awl_value::json::JsonError),
@@ -200,12 +203,13 @@ fn wrapped<'s>(
     wrapper: &str,
     body: &[u8],
 ) -> Result<Map, ParseError> {
-    let mut decoder = XmlDecoder::new(utf8(body)?)?;
-    let members = if decoder.enter(wrapper)? {
-        walk.structure(&mut decoder, root, layout)?
-    } else {
-        Map::new()
-    };
+    let mut decoder = XmlDecoder::of_bytes(body)?;
+    if !decoder.enter(wrapper)? {
+        // What is not well-formed behind it is told first.
+        decoder.finish()?;
+        return Err(ParseError::Python(format!("'{wrapper}'")));
+    }
+    let members = walk.structure(&mut decoder, root, layout)?;
     decoder.finish()?;
     Ok(members)
 }

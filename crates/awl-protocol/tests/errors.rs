@@ -198,7 +198,6 @@ fn json_errors_are_named_in_many_places() {
         ),
         ("json", &[], "{}", "400", ""),
         ("json", &[], "oops", "400", "oops"),
-        ("json", &[], "[1]", "400", ""),
         ("json", &[], r#"{"code": "Other"}"#, "Other", ""),
         (
             "rest-json",
@@ -303,8 +302,16 @@ fn unions_have_one_member_known_or_not() {
 
 #[test]
 fn json_that_cannot_be_read_has_no_members() {
-    for body in ["", "oops", r#"{"Text": "a""#, "null"] {
+    for body in ["", "oops", r#"{"Text": "a""#] {
         assert_eq!(output("json", body).unwrap(), "{}");
+    }
+    assert_eq!(output("rest-json", "null").unwrap(), "{}");
+    for (body, expected) in [
+        ("null", "'NoneType' object has no attribute 'update'"),
+        ("[1]", "'list' object has no attribute 'get'"),
+        ("\"a\"", "'str' object has no attribute 'get'"),
+    ] {
+        assert_eq!(output("json", body).unwrap_err().to_string(), expected);
     }
 }
 
@@ -375,7 +382,7 @@ fn values_that_the_model_cannot_have_are_errors() {
     ] {
         let error = output(protocol, body).unwrap_err();
         assert!(
-            matches!(error, ParseError::Value { .. }),
+            matches!(error, ParseError::Value { .. } | ParseError::Python(_)),
             "{body}: {error:?}"
         );
     }
@@ -407,7 +414,7 @@ fn times_and_blobs_come_typed_or_as_they_are() {
 fn deep_nesting_is_an_error() {
     let depth = 100_000;
     let json = format!(r#"{{"Any": {}{}}}"#, "[".repeat(depth), "]".repeat(depth));
-    assert!(output("json", &json).is_ok());
+    assert!(matches!(output("json", &json), Err(ParseError::Python(_))));
     let xml = format!("<Out>{}{}</Out>", "<a>".repeat(depth), "</a>".repeat(depth));
     assert_eq!(output("rest-xml", &xml).unwrap(), "{}");
     let error = error("rest-xml", 400, &[], &xml);

@@ -31,7 +31,13 @@ pub(crate) struct Custom {
     pub run: Option<Run>,
     /// Says which arguments need not be given though they must be.
     pub excuse: Option<Excuse>,
+    /// What makes of its words such as the parser takes, where it has another
+    /// grammar.
+    pub words: Option<Words>,
 }
+
+/// Makes other words of a command's words.
+pub(crate) type Words = for<'a> fn(&[&'a str]) -> Result<Vec<Cow<'a, str>>, CommandError>;
 
 impl Custom {
     /// A command without subcommands.
@@ -42,12 +48,19 @@ impl Custom {
             subcommands: &[],
             run: Some(run),
             excuse: None,
+            words: None,
         }
     }
 
     /// The same, some of whose arguments the configuration may give.
     pub(crate) const fn excused_by(mut self, excuse: Excuse) -> Self {
         self.excuse = Some(excuse);
+        self
+    }
+
+    /// The same for words of another grammar.
+    pub(crate) const fn with_words(mut self, words: Words) -> Self {
+        self.words = Some(words);
         self
     }
 
@@ -59,6 +72,7 @@ impl Custom {
             subcommands,
             run: None,
             excuse: None,
+            words: None,
         }
     }
 }
@@ -306,6 +320,13 @@ impl Given<'_> {
             .map(|(_, words)| words.as_slice())
     }
 
+    /// All arguments in the order in which they were given.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &[Cow<'_, str>])> {
+        self.found
+            .iter()
+            .map(|(name, words)| (*name, words.as_slice()))
+    }
+
     /// The words of each time that an argument was given.
     pub(crate) fn each<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s [Cow<'s, str>]> {
         self.found
@@ -334,6 +355,11 @@ pub(crate) fn run(
         help::of_custom(invocation, globals, &lineage, command);
         return Ok(());
     }
+    let expanded = command.words.map(|expand| expand(words)).transpose()?;
+    let expanded: Option<Vec<&str>> = expanded
+        .as_ref()
+        .map(|words| words.iter().map(|word| &**word).collect());
+    let words = expanded.as_deref().unwrap_or(words);
     let usage = |message: String| CommandError::usage(&message, &program);
     let names = SubcommandNames(command.subcommands);
     if !command.subcommands.is_empty() {

@@ -15,6 +15,7 @@ mod configservice;
 mod configure;
 mod console;
 mod credentials;
+mod curl;
 pub(crate) mod custom;
 mod deploy;
 mod dlm;
@@ -84,6 +85,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &configure::COMMAND,
     &console::COMMAND,
     &credentials::COMMAND,
+    &curl::COMMAND,
     &doctor::COMMAND,
     &exec::COMMAND,
     #[cfg(feature = "history")]

@@ -531,6 +531,115 @@ static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            ("url", "The URL; without a scheme it is one of ``https``."),
+            ("--request", "``-X``: the method."),
+            (
+                "--header",
+                "``-H``: a header ``Name: value``; ``Name:`` leaves one out, ``@FILE`` has lines of them.",
+            ),
+            (
+                "--data",
+                "``-d``: data to post; ``@FILE`` is a file without its line ends, ``@-`` standard input.",
+            ),
+            ("--data-raw", "The same, ``@`` being no file."),
+            ("--data-binary", "The same, a file as it is."),
+            (
+                "--data-urlencode",
+                "Data to encode: ``content``, ``name=content`` or ``name@FILE``.",
+            ),
+            ("--json", "JSON to post, with the headers of JSON."),
+            (
+                "--form",
+                "``-F``: a part of a form: ``name=value`` or ``name=@FILE``.",
+            ),
+            ("--form-string", "The same, ``@`` being no file."),
+            (
+                "--upload-file",
+                "``-T``: a file to put; ``-`` is standard input.",
+            ),
+            ("--get", "``-G``: put the data into the URL."),
+            ("--head", "``-I``: ask for the headers only."),
+            ("--include", "``-i``: print the headers too."),
+            (
+                "--output-file",
+                "``-o``: the file for the answer. (``--output`` is the format of other commands.)",
+            ),
+            ("--remote-name", "``-O``: a file named as the URL ends."),
+            ("--dump-header", "``-D``: a file for the headers."),
+            ("--silent", "``-s``: say nothing of errors."),
+            ("--show-error", "``-S``: say it all the same."),
+            (
+                "--fail",
+                "``-f``: exit with 22 where the status is 400 or above.",
+            ),
+            ("--fail-with-body", "The same, with the answer printed."),
+            ("--location", "``-L``: follow redirects."),
+            (
+                "--max-redirs",
+                "How many redirects to follow; 50 by default.",
+            ),
+            ("--insecure", "``-k``: accept any certificate."),
+            (
+                "--verbose",
+                "``-v``: print the heads of requests and responses on standard error.",
+            ),
+            (
+                "--write-out",
+                "``-w``: what to print at the end, such as ``%{http_code}``.",
+            ),
+            (
+                "--compressed",
+                "Ask for a compressed answer and print it unpacked.",
+            ),
+            ("--max-time", "``-m``: how many seconds all of it may take."),
+            (
+                "--connect-timeout",
+                "How many seconds a connection may take.",
+            ),
+            ("--retry", "How often to try again."),
+            (
+                "--retry-delay",
+                "How many seconds to wait between attempts.",
+            ),
+            ("--retry-all-errors", "Try again whatever went wrong."),
+            ("--proxy", "``-x``: the proxy."),
+            ("--noproxy", "Hosts that are reached without it."),
+            ("--user-agent", "``-A``: the ``User-Agent``."),
+            ("--referer", "``-e``: the ``Referer``."),
+            ("--range", "``-r``: a range of bytes."),
+            ("--user", "Not taken: the profile's keys sign."),
+            ("--cacert", "A file of certificates to trust."),
+            ("--url", "The URL."),
+            (
+                "--aws-sigv4",
+                "As curl has it: ``aws:amz:REGION:SERVICE``. Only needed where the host does not tell them.",
+            ),
+            (
+                "--service",
+                "The service's name in the signature, where the host does not tell it.",
+            ),
+            ("--sigv4a", "Sign for many Regions."),
+            ("--presign", "Put the signature into the URL that is sent."),
+            (
+                "--expires-in",
+                "How many seconds that URL is good; 3600 by default.",
+            ),
+            ("--unsigned-payload", "Do not sign the body."),
+        ],
+        examples: &[
+            (
+                "An object of S3:",
+                "awl curl https://my-bucket.s3.eu-west-1.amazonaws.com/key -o key",
+            ),
+            (
+                "An API that wants signatures:",
+                "awl curl --json '{\"a\": 1}' https://abc.execute-api.eu-west-1.amazonaws.com/prod/things",
+            ),
+        ],
+        ..plain("curl", "Sends a request, signed, with curl's options.")
+    },
+    About {
+        arguments: &[
             ("path", "The object: ``s3://BUCKET/KEY``."),
             (
                 "--expires-in",

@@ -14,6 +14,7 @@ mod completion;
 mod configure;
 mod console;
 mod credentials;
+mod curl;
 mod customisations;
 mod desk;
 mod doctor;
@@ -25,6 +26,7 @@ mod fuzz;
 mod help;
 #[cfg(feature = "history")]
 mod history;
+mod hostile;
 mod imds;
 mod jp;
 mod key_store;

@@ -162,6 +162,19 @@ impl<'i> JsonDecoder<'i> {
         self.reader.peek() == Ok(Kind::Null)
     }
 
+    /// What Python says where a structure should be and another value is, which
+    /// has not what it is asked for.
+    pub(crate) fn attribute_error(&mut self) -> Option<String> {
+        let kind = match self.reader.peek().ok()? {
+            Kind::Map | Kind::Null => return None,
+            Kind::List => "list",
+            Kind::String => "str",
+            Kind::Bool => "bool",
+            Kind::Number => "int",
+        };
+        Some(format!("'{kind}' object has no attribute 'get'"))
+    }
+
     /// Checks that nothing follows the value that was read.
     pub(crate) fn end(&mut self) -> Result<(), ParseError> {
         Ok(self.reader.end()?)

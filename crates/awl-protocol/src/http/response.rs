@@ -59,8 +59,15 @@ pub(crate) fn read_body<'s>(
     match protocol {
         Protocol::Json | Protocol::RestJson => {
             let text = utf8(body)?;
+            if protocol == Protocol::Json && text.trim() == "null" {
+                let words = "'NoneType' object has no attribute 'update'";
+                return Err(ParseError::Python(words.to_owned()));
+            }
             json_or_message(walk, root, text, |walk, decoder| {
-                walk.structure(decoder, root, layout)
+                match decoder.attribute_error() {
+                    Some(words) if protocol == Protocol::Json => Err(ParseError::Python(words)),
+                    _ => walk.structure(decoder, root, layout),
+                }
             })
         }
         Protocol::RpcV2Cbor => {
@@ -71,10 +78,9 @@ pub(crate) fn read_body<'s>(
             Ok(into_map(walk.value(&mut decoder, root)?))
         }
         Protocol::RestXml | Protocol::Query | Protocol::Ec2 => {
-            let text = utf8(body)?;
-            let mut decoder = XmlDecoder::new(text)?;
+            let mut decoder = XmlDecoder::of_bytes(body)?;
             if root.shape.is_exception() && !enter_error(&mut decoder, protocol)? {
-                decoder = XmlDecoder::new(text)?;
+                decoder = XmlDecoder::of_bytes(body)?;
             }
             let members = walk.structure(&mut decoder, root, layout)?;
             decoder.finish()?;
@@ -110,6 +116,10 @@ fn json_or_message<'s, 'b>(
         Ok(members)
     });
     match members {
+        Err(ParseError::Json(error)) if error.message == "Nesting too deep" => Err(ParseError::Python(
+            "maximum recursion depth exceeded while decoding a JSON array from a unicode string"
+                .to_owned(),
+        )),
         Err(ParseError::Json(_)) => {
             if let Some(transcript) = &mut walk.transcript {
                 transcript.clear();
@@ -151,7 +161,7 @@ fn read_payload<'s>(
     }
     let value = match protocol {
         Protocol::RestXml => {
-            let mut decoder = XmlDecoder::new(utf8(body)?)?;
+            let mut decoder = XmlDecoder::of_bytes(body)?;
             let value = walk.value(&mut decoder, field)?;
             decoder.finish()?;
             value
@@ -305,5 +315,57 @@ pub(crate) fn into_map(value: Value) -> Map {
 }
 
 pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
-    std::str::from_utf8(bytes).map_err(|_| ParseError::NotUtf8)
+    std::str::from_utf8(bytes).map_err(|error| ParseError::Python(undecodable(bytes, error)))
+}
+
+/// Python's words for bytes that are not UTF-8.
+fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let at = error.valid_up_to();
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let end = match error.error_len() {
+        None => bytes.len(),
+        Some(length) => at + length,
+    };
+    let what = if end - at > 1 {
+        format!("bytes in position {at}-{}", end - 1)
+    } else {
+        format!("byte 0x{byte:02x} in position {at}")
+    };
+    let reason = match (error.error_len(), byte) {
+        (None, _) => "unexpected end of data",
+        (Some(_), 0xc2..=0xf4) => "invalid continuation byte",
+        (Some(_), _) => "invalid start byte",
+    };
+    format!("'utf-8' codec can't decode {what}: {reason}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utf8;
+
+    #[test]
+    fn what_is_not_utf_8_is_told_as_python_tells_it() {
+        for (bytes, expected) in [
+            (&b"\xff"[..], "byte 0xff in position 0: invalid start byte"),
+            (b"a\xc3", "byte 0xc3 in position 1: unexpected end of data"),
+            (
+                b"a\xc3(",
+                "byte 0xc3 in position 1: invalid continuation byte",
+            ),
+            (b"\xe2\x82", "bytes in position 0-1: unexpected end of data"),
+            (
+                b"\xe2\x82\xffx",
+                "bytes in position 0-1: invalid continuation byte",
+            ),
+            (
+                b"\xed\xa0\x80",
+                "byte 0xed in position 0: invalid continuation byte",
+            ),
+            (b"\xc0\xaf", "byte 0xc0 in position 0: invalid start byte"),
+            (b"ab\x80", "byte 0x80 in position 2: invalid start byte"),
+        ] {
+            let found = utf8(bytes).unwrap_err().to_string();
+            assert_eq!(found, format!("'utf-8' codec can't decode {expected}"));
+        }
+    }
 }

@@ -382,6 +382,7 @@ pub(crate) fn message_of(error: ParseError) -> String {
         ParseError::Xml { message, .. }
         | ParseError::Cbor(message)
         | ParseError::Form(message)
+        | ParseError::Python(message)
         | ParseError::EventStream(message)
         | ParseError::Value { message, .. } => message,
         ParseError::Union(shape) => format!("{shape} must have exactly one member"),

@@ -46,6 +46,7 @@ impl Client {
             status,
             headers,
             body,
+            ..
         } = response;
         let parsed: Headers = headers
             .iter()

@@ -41,9 +41,7 @@ pub(super) async fn connect(
                     },
                 },
             )?),
-            Some(proxy) => through_proxy(config, tls, url, proxy)
-                .await
-                .map_err(|source| proxy.error(source))?,
+            Some(proxy) => through_proxy(config, tls, url, request_url, proxy).await?,
         };
     let stream = if url.https {
         secure(config, tls, url, request_url, stream).await?
@@ -60,24 +58,37 @@ async fn through_proxy(
     config: &TransportConfig,
     tls: &Tls,
     url: &Url,
+    request_url: &str,
     proxy: &Proxy,
-) -> io::Result<Layers> {
+) -> Result<Layers, TransportError> {
     let opened = open_socket(config, &proxy.url).await;
     let socket = opened.map_err(|failure| match failure {
-        SocketFailure::Timeout => io::ErrorKind::TimedOut.into(),
-        SocketFailure::Failed(error) => error,
+        SocketFailure::Timeout => proxy.error(io::ErrorKind::TimedOut.into()),
+        SocketFailure::Failed(error) => proxy.error(error),
     })?;
     let limit = config.connect_timeout;
     let mut stream = if proxy.url.https {
-        let connector = tls.for_proxies(config).map_err(io::Error::other)?;
-        let name = tls::server_name(&proxy.url.host).map_err(io::Error::other)?;
-        let handshake = connector.connect(name, socket);
-        Layers::Secure(Box::new(within(limit, handshake).await?))
+        let failed = |reason| proxy.error(io::Error::other(reason));
+        let connector = tls.for_proxies(config).map_err(failed)?;
+        let name = tls::server_name(&proxy.url.host).map_err(failed)?;
+        let handshake = within(limit, connector.connect(name, socket)).await;
+        Layers::Secure(Box::new(handshake.map_err(|error| proxy.error(error))?))
     } else {
         Layers::Plain(socket)
     };
     if url.https {
-        within(limit, proxy.open_tunnel(&mut stream, url)).await?;
+        let tunnel = within(limit, proxy.open_tunnel(&mut stream, url)).await;
+        // What the real client says of a proxy that does not refuse, but says nothing or no HTTP,
+        // is what it says of any such server.
+        tunnel.map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => TransportError::ReadTimeout {
+                url: request_url.to_owned(),
+            },
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::ConnectionReset => TransportError::closed(request_url, error),
+            _ => proxy.error(error),
+        })?;
     }
     Ok(stream)
 }

@@ -58,7 +58,11 @@ pub enum TransportError {
         source: io::Error,
     },
     /// The body ended before its announced length.
-    #[error("{received} read, but total bytes expected is {expected}.")]
+    #[error(
+        "('Connection broken: IncompleteRead({received} bytes read, {} more expected)', \
+         IncompleteRead({received} bytes read, {} more expected))",
+        .expected - .received, .expected - .received
+    )]
     IncompleteRead {
         /// Bytes that came.
         received: u64,
@@ -128,6 +132,18 @@ impl TransportError {
             }
             Self::Checksum(_) => TransportErrorKind::Checksum,
             Self::RequestBody { .. } | Self::InvalidRequest { .. } => TransportErrorKind::Request,
+        }
+    }
+
+    /// Whether the connection ended without a single byte of an answer, or in
+    /// the middle of its head.
+    #[must_use]
+    pub fn is_empty_answer(&self) -> bool {
+        match self {
+            Self::ConnectionClosed { source, .. } => source
+                .downcast_ref::<hyper::Error>()
+                .is_some_and(hyper::Error::is_incomplete_message),
+            _ => false,
         }
     }
 

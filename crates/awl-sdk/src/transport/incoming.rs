@@ -102,6 +102,7 @@ impl ResponseBody {
             TransportError::IncompleteRead { .. } | TransportError::ResponseStream { .. } => {
                 TransportError::closed(&url, error)
             }
+            TransportError::ReadTimeout { .. } => TransportError::ReadTimeout { url: url.clone() },
             other => other,
         };
         let Some(first) = self.chunk().await.map_err(as_exchange)? else {
@@ -171,7 +172,8 @@ impl StreamBody {
                     timeout(limit, next)
                         .await
                         .map_err(|_| TransportError::ReadTimeout {
-                            url: self.url.clone(),
+                            // botocore has forgotten it by now.
+                            url: "None".to_owned(),
                         })?
                 }
                 None => next.await,

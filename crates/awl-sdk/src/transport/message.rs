@@ -60,8 +60,12 @@ impl HttpRequest {
 /// A response whose body is still to be read.
 #[derive(Debug)]
 pub struct HttpResponse {
+    /// The version of HTTP that it came in: `1.1`, `1.0` or `2`.
+    pub version: &'static str,
     /// The status code.
     pub status: u16,
+    /// The words behind the status code; empty in HTTP/2.
+    pub reason: String,
     /// The headers in the order they came, names in lower case, those of one
     /// name together.
     pub headers: Vec<(String, String)>,
@@ -74,7 +78,9 @@ impl HttpResponse {
     #[must_use]
     pub fn from_parts(status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
         Self {
+            version: "1.1",
             status,
+            reason: String::new(),
             headers,
             body: ResponseBody::from(body),
         }

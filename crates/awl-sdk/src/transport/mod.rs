@@ -279,8 +279,24 @@ impl Inner {
             .map(|(name, value)| (name.as_str().to_owned(), latin1(value)))
             .collect();
         let expected = http_body::Body::size_hint(&incoming).exact();
+        let own = head.extensions.get::<hyper::ext::ReasonPhrase>();
+        let reason = match own {
+            Some(own) => String::from_utf8_lossy(own.as_bytes()).into_owned(),
+            None if head.version == http::Version::HTTP_2 => String::new(),
+            None => head
+                .status
+                .canonical_reason()
+                .unwrap_or_default()
+                .to_owned(),
+        };
         HttpResponse {
+            version: match head.version {
+                http::Version::HTTP_10 => "1.0",
+                http::Version::HTTP_2 => "2",
+                _ => "1.1",
+            },
             status: head.status.as_u16(),
+            reason,
             headers,
             body: ResponseBody::stream(StreamBody {
                 incoming,

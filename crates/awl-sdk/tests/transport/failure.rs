@@ -186,7 +186,11 @@ async fn the_body_is_cut_off() {
     assert_eq!(response.body.chunk().await.unwrap().unwrap(), "hello");
     let error = response.body.chunk().await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Response);
-    assert_eq!(error.to_string(), "5 read, but total bytes expected is 10.");
+    assert_eq!(
+        error.to_string(),
+        "('Connection broken: IncompleteRead(5 bytes read, 5 more expected)', \
+         IncompleteRead(5 bytes read, 5 more expected))"
+    );
 
     // Read whole, it counts as no response.
     let response = transport().send(&get(server.url("/"))).await.unwrap();

@@ -1,6 +1,7 @@
 //! Requests through proxies.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use awl_sdk::transport::{ProxyConfig, Transport, TransportConfig, TransportErrorKind};
 use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
@@ -135,20 +136,16 @@ async fn the_proxy_itself_may_speak_tls() {
 
 #[tokio::test]
 async fn proxies_that_fail_are_named_without_their_secrets() {
-    let closed = Server::start(|_, _| async {}).await;
     let forbidding = Server::answering(
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
     )
     .await;
-    let garbled = Server::answering("220 mail.example ESMTP\r\n\r\n").await;
     for (address, reason) in [
         ("127.0.0.1:1".to_owned(), "refused"),
-        (closed.address.to_string(), ""),
         (
             forbidding.address.to_string(),
             "Tunnel connection failed: 407 Proxy Authentication Required",
         ),
-        (garbled.address.to_string(), "no HTTP"),
     ] {
         let proxy = format!("http://me:secret@{address}");
         let transport = Transport::new(through(None, Some(proxy), None));
@@ -160,5 +157,32 @@ async fn proxies_that_fail_are_named_without_their_secrets() {
         );
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(source.contains(reason), "{source}");
+    }
+}
+
+#[tokio::test]
+async fn proxies_that_make_no_sense_are_servers_that_make_none() {
+    let closed = Server::start(|_, _| async {}).await;
+    let garbled = Server::answering("220 mail.example ESMTP\r\n\r\n").await;
+    let silent = Server::start(|_, stream| async move {
+        let _stream = stream;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    for (server, kind) in [
+        (closed, TransportErrorKind::ConnectionClosed),
+        (garbled, TransportErrorKind::ConnectionClosed),
+        (silent, TransportErrorKind::ReadTimeout),
+    ] {
+        let proxy = format!("http://me:secret@{}", server.address);
+        let config = TransportConfig {
+            connect_timeout: Some(Duration::from_millis(200)),
+            ..through(None, Some(proxy), None)
+        };
+        let error = refused(&Transport::new(config), &get("https://sts.example/")).await;
+        assert_eq!(error.kind(), kind);
+        let said = format!("{error} {:?}", std::error::Error::source(&error));
+        assert!(said.contains("\"https://sts.example/\""), "{said}");
+        assert!(!said.contains("secret"), "{said}");
     }
 }

@@ -320,6 +320,19 @@ async fn a_server_that_speaks_no_tls_is_told_so() {
     drop(server);
     let error = refused(&crate::transport(), &get(url(&plain))).await;
     assert_eq!(error.kind(), TransportErrorKind::Tls, "{error}");
+    let words = "[SSL: WRONG_VERSION_NUMBER] wrong version number";
+    assert!(error.to_string().ends_with(words), "{error}");
+    let refusing = Server::start(|_, stream| async move {
+        let mut connection = Connection::new(stream);
+        let _ = tokio::io::AsyncReadExt::read_u8(&mut connection.stream).await;
+        let alert = [0x15, 3, 3, 0, 2, 2, 40];
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut connection.stream, &alert).await;
+        let _ = tokio::io::AsyncReadExt::read(&mut connection.stream, &mut [0; 4096]).await;
+    })
+    .await;
+    let error = refused(&crate::transport(), &get(url(&refusing))).await;
+    let words = "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure";
+    assert!(error.to_string().ends_with(words), "{error}");
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ pub(super) static COMMAND: Custom = Custom {
     ],
     run: Some(interactive::run),
     excuse: None,
+    words: None,
 };
 
 /// The options that name a section which is no profile.

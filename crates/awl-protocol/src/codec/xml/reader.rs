@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use awl_value::Value;
 
-use super::tokens::{StartTag, Token, TokenError, Tokens};
+use super::tokens::{INVALID, StartTag, Token, TokenError, Tokens, UNCLOSED};
 use crate::ParseError;
 use crate::decode::{Decoder, Entries, Scalar, Unknown};
 use crate::schema::{Field, Layout};
@@ -44,6 +44,14 @@ impl<'i> XmlDecoder<'i> {
                 Part::Text(_) => return Err(decoder.outside("syntax error")),
                 Part::End => return Err(decoder.error("no element found")),
             }
+        }
+    }
+
+    /// A reader of bytes.
+    pub(crate) fn of_bytes(body: &'i [u8]) -> Result<Self, ParseError> {
+        match std::str::from_utf8(body) {
+            Ok(text) => Self::new(text),
+            Err(error) => Err(not_utf8(body, error)),
         }
     }
 
@@ -181,8 +189,21 @@ impl<'i> XmlDecoder<'i> {
             Some(
                 '!' | '$' | '&' | '*' | '+' | '/' | ';' | '=' | '?' | '@' | '\\' | '^' | '`' | '{'
                 | '}' | '~',
-            ) => self.error_at("not well-formed (invalid token)", start),
-            _ => self.error_at(message, start),
+            ) => self.error_at(INVALID, start),
+            _ => {
+                // A name, and behind it what may stand behind one in a document type.
+                let is_name = |byte: &u8| {
+                    byte.is_ascii_alphanumeric() || b".-_:".contains(byte) || *byte >= 0x80
+                };
+                let bytes = rest.as_bytes();
+                let end = bytes.iter().position(|byte| !is_name(byte));
+                match end.filter(|end| *end > 0) {
+                    Some(end) if !b" \t\r\n>),|[%*?+".contains(&bytes[end]) => {
+                        self.error_at(INVALID, start + end)
+                    }
+                    _ => self.error_at(message, start),
+                }
+            }
         }
     }
 
@@ -192,18 +213,7 @@ impl<'i> XmlDecoder<'i> {
     }
 
     fn error_at(&self, message: &str, at: usize) -> ParseError {
-        let text = self.tokens.text();
-        let mut at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        let before = &text[..at];
-        let line = before.matches('\n').count() + 1;
-        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
-        ParseError::Xml {
-            message: format!("{message}: line {line}, column {column}"),
-            body: python_bytes(text.as_bytes()),
-        }
+        malformed(self.tokens.text().as_bytes(), message, at)
     }
 
     /// The attributes that are members.
@@ -345,6 +355,42 @@ impl<'i> Decoder<'i> for XmlDecoder<'i> {
 
     fn document(&mut self) -> Result<Value, ParseError> {
         self.untyped(crate::decode::MAX_DEPTH)
+    }
+}
+
+/// What is wrong first in a body that is not UTF-8 all through.
+fn not_utf8(body: &[u8], error: std::str::Utf8Error) -> ParseError {
+    let valid = error.valid_up_to();
+    let before = std::str::from_utf8(&body[..valid]).unwrap_or_default();
+    let mut tokens = Tokens::new(before);
+    let earlier = loop {
+        match tokens.next() {
+            Ok(Token::Eof) => break None,
+            Ok(_) => {}
+            Err(error) => {
+                let is_end = error.message == UNCLOSED || error.message == "no element found";
+                break (!is_end).then_some((error.message, error.at));
+            }
+        }
+    };
+    let here = match error.error_len() {
+        None => ("partial character", valid),
+        Some(_) => (INVALID, valid),
+    };
+    let (message, at) = earlier.unwrap_or(here);
+    malformed(body, message, at)
+}
+
+/// The error at a place of a body, in botocore's words.
+fn malformed(body: &[u8], message: &str, at: usize) -> ParseError {
+    let before = &body[..at.min(body.len())];
+    let newlines = before.iter().filter(|byte| **byte == b'\n');
+    let line = newlines.count() + 1;
+    let start = before.iter().rposition(|byte| *byte == b'\n');
+    let column = before.len() - start.map_or(0, |newline| newline + 1);
+    ParseError::Xml {
+        message: format!("{message}: line {line}, column {column}"),
+        body: python_bytes(body),
     }
 }
 

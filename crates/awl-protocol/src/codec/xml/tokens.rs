@@ -35,8 +35,8 @@ pub(super) struct TokenError {
     pub at: usize,
 }
 
-const INVALID: &str = "not well-formed (invalid token)";
-const UNCLOSED: &str = "unclosed token";
+pub(super) const INVALID: &str = "not well-formed (invalid token)";
+pub(super) const UNCLOSED: &str = "unclosed token";
 
 /// Reads tokens.
 #[derive(Clone, Debug)]
@@ -108,17 +108,33 @@ impl<'i> Tokens<'i> {
                     None => return Err(self.error(UNCLOSED, self.start)),
                 },
                 Some(b'&') => return self.reference(),
-                Some(_) => return Ok(Token::Text(self.characters())),
+                Some(_) => return Ok(Token::Text(self.characters()?)),
             }
         }
     }
 
     /// The text up to a tag or a reference.
-    fn characters(&mut self) -> Cow<'i, str> {
+    fn characters(&mut self) -> Result<Cow<'i, str>, TokenError> {
         let rest = &self.text[self.at..];
         let end = memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
+        self.check_characters(self.at, self.at + end)?;
         self.at += end;
-        universal_newlines(&rest[..end])
+        Ok(universal_newlines(&rest[..end]))
+    }
+
+    /// Refuses the control characters that XML does not have.
+    fn check_characters(&self, from: usize, to: usize) -> Result<(), TokenError> {
+        let bytes = &self.text.as_bytes()[from..to];
+        let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+        // Without an early exit, so that the compiler looks at many bytes at once.
+        let found = bytes
+            .iter()
+            .fold(false, |found, byte| found | is_control(*byte));
+        if !found {
+            return Ok(());
+        }
+        let at = bytes.iter().position(|byte| is_control(*byte));
+        Err(self.error(INVALID, from + at.unwrap_or_default()))
     }
 
     fn end_tag(&mut self) -> Result<Token<'i>, TokenError> {
@@ -174,6 +190,9 @@ impl<'i> Tokens<'i> {
         };
         self.is_empty = tag_end > end && bytes[tag_end - 1] == b'/';
         let attributes_end = tag_end - usize::from(self.is_empty);
+        if attributes_end > end {
+            self.check_attributes(end, attributes_end)?;
+        }
         self.at = tag_end + 1;
         self.open.push(name);
         Ok(Token::Start(StartTag {
@@ -199,6 +218,43 @@ impl<'i> Tokens<'i> {
         Err(self.error(UNCLOSED, self.start))
     }
 
+    /// Checks the attributes of a start tag, which nobody may ask for.
+    fn check_attributes(&self, from: usize, to: usize) -> Result<(), TokenError> {
+        let bytes = &self.text.as_bytes()[..to];
+        let spaces = |from: usize| {
+            let mut rest = bytes[from..].iter();
+            let end = rest.position(|byte| !is_space(char::from(*byte)));
+            end.map_or(to, |end| from + end)
+        };
+        let invalid = |at: usize| Err(self.error(INVALID, at));
+        let mut at = from;
+        loop {
+            let name = spaces(at);
+            match bytes.get(name) {
+                None => return Ok(()),
+                Some(b'/') => return invalid(name + 1),
+                Some(byte) if name == at || !is_name_start(*byte) => return invalid(name),
+                Some(_) => {}
+            }
+            let ends = |byte: &u8| matches!(byte, b'=' | b' ' | b'\t' | b'\r' | b'\n');
+            let length = bytes[name..].iter().position(ends);
+            let equals = length.map_or(to, |length| spaces(name + length));
+            if bytes.get(equals) != Some(&b'=') {
+                return invalid(equals);
+            }
+            let open = spaces(equals + 1);
+            let Some(quote @ (b'"' | b'\'')) = bytes.get(open) else {
+                return invalid(open);
+            };
+            let Some(length) = memchr::memchr(*quote, &bytes[open + 1..]) else {
+                return invalid(to);
+            };
+            at = open + 1 + length;
+            self.check_characters(open + 1, at)?;
+            at += 1;
+        }
+    }
+
     /// Passes a comment or a document type; the text of a CDATA section.
     fn declaration(&mut self) -> Result<Option<Cow<'i, str>>, TokenError> {
         let rest = &self.text[self.at..];
@@ -212,6 +268,7 @@ impl<'i> Tokens<'i> {
                 return Err(self.error(INVALID, self.at + 3));
             }
             self.pass("<![CDATA[", "]]>")?;
+            self.check_characters(self.start + OPEN, self.at)?;
             let text = &rest[OPEN..self.at - self.start - "]]>".len()];
             return Ok(Some(universal_newlines(text)));
         }
@@ -396,7 +453,6 @@ mod tests {
             ("<a>1<!-- <b> -->2</a>", "<a>(1)(2)</>"),
             ("<a><![CDATA[<b>\r\n&]]></a>", "<a>(<b>\n&)</>"),
             ("<a>\r\nb\rc</a>", "<a>(\nb\nc)</>"),
-            ("<a b/>", "<a !></>"),
             ("<é:ü>ö</é:ü>", "<ü>(ö)</>"),
         ] {
             assert_eq!(tokens(text).as_deref(), Ok(expected), "{text}");
@@ -421,6 +477,18 @@ mod tests {
             ("<a><!--", "unclosed token", 3),
             ("<a><![CDATA[", "unclosed token", 3),
             ("</a>", INVALID, 2),
+            ("<a b/>", INVALID, 4),
+            ("<a b>c</a>", INVALID, 4),
+            ("<a b=c/>", INVALID, 5),
+            ("<a b=\"1\"c=\"2\"/>", INVALID, 8),
+            ("<a =\"1\"/>", INVALID, 3),
+            ("<a 1=\"2\"/>", INVALID, 3),
+            ("<a b=\"1\" / >", INVALID, 10),
+            ("<a/ b=\"1\">", INVALID, 3),
+            ("<a b=\"\u{1}\"/>", INVALID, 6),
+            ("<a>\u{1}</a>", INVALID, 3),
+            ("<a><![CDATA[\u{2}]]></a>", INVALID, 12),
+            ("\u{1f}", INVALID, 0),
         ] {
             assert_eq!(tokens(text), Err(TokenError { message, at }), "{text}");
         }

@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use rustls::{CertificateError, Error, OtherError};
+use rustls::{AlertDescription, CertificateError, Error, OtherError};
 use rustls_pki_types::{CertificateDer, ServerName};
 
 use super::verify::is_self_issued;
@@ -47,8 +47,13 @@ impl From<Stranger> for Error {
 /// Why a handshake failed; `None` where TLS is not to blame.
 pub(in crate::transport) fn reason(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
-    let Error::InvalidCertificate(certificate) = error else {
-        return Some(error.to_string());
+    let certificate = match error {
+        Error::InvalidCertificate(certificate) => certificate,
+        Error::InvalidMessage(_) => {
+            return Some("[SSL: WRONG_VERSION_NUMBER] wrong version number".to_owned());
+        }
+        Error::AlertReceived(alert) => return Some(alerted(*alert)),
+        other => return Some(other.to_string()),
     };
     let why = match certificate {
         CertificateError::NotValidForNameContext {
@@ -68,6 +73,44 @@ pub(in crate::transport) fn reason(error: &io::Error) -> Option<String> {
     Some(format!(
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why}"
     ))
+}
+
+/// What a server says that ends the handshake, in OpenSSL's words: those of
+/// its table `SSL_str_reasons`.
+fn alerted(alert: AlertDescription) -> String {
+    let (code, words) = match alert {
+        AlertDescription::HandshakeFailure => (
+            "SSLV3_ALERT_HANDSHAKE_FAILURE",
+            "sslv3 alert handshake failure",
+        ),
+        AlertDescription::BadCertificate => {
+            ("SSLV3_ALERT_BAD_CERTIFICATE", "sslv3 alert bad certificate")
+        }
+        AlertDescription::CertificateUnknown => (
+            "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+            "sslv3 alert certificate unknown",
+        ),
+        AlertDescription::UnknownCA => ("TLSV1_ALERT_UNKNOWN_CA", "tlsv1 alert unknown ca"),
+        AlertDescription::AccessDenied => {
+            ("TLSV1_ALERT_ACCESS_DENIED", "tlsv1 alert access denied")
+        }
+        AlertDescription::ProtocolVersion => (
+            "TLSV1_ALERT_PROTOCOL_VERSION",
+            "tlsv1 alert protocol version",
+        ),
+        AlertDescription::InternalError => {
+            ("TLSV1_ALERT_INTERNAL_ERROR", "tlsv1 alert internal error")
+        }
+        AlertDescription::UnrecognisedName => {
+            ("TLSV1_UNRECOGNIZED_NAME", "tlsv1 unrecognized name")
+        }
+        AlertDescription::CertificateRequired => (
+            "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+            "tlsv13 alert certificate required",
+        ),
+        other => return format!("received fatal alert: {other:?}"),
+    };
+    format!("[SSL: {code}] {words}")
 }
 
 // Parity: urllib3/util/ssl_match_hostname.py, match_hostname.
