@@ -413,7 +413,23 @@ pub(crate) fn is_hidden(service: &str, operation: &str, name: &str) -> bool {
     // Parity: awscli/customizations/kinesis.py.
     static MORE: &[(&str, &str, &str)] =
         &[("kinesis", "list-streams", "exclusive-start-stream-name")];
-    entries(HIDDEN_ALIASES, service, operation).any(|entry| entry.new_name == name)
+    /// Those of one rule of a security group, which shorter ones stand for.
+    // Parity: awscli/customizations/ec2/secgroupsimplify.py.
+    static OF_RULES: &[&str] = &[
+        "cidr-ip",
+        "from-port",
+        "ip-protocol",
+        "source-security-group-name",
+        "source-security-group-owner-id",
+        "to-port",
+    ];
+    let is_of_rule = service == "ec2"
+        && ["authorize-security-group-", "revoke-security-group-"]
+            .iter()
+            .any(|prefix| operation.starts_with(prefix))
+        && OF_RULES.contains(&name);
+    is_of_rule
+        || entries(HIDDEN_ALIASES, service, operation).any(|entry| entry.new_name == name)
         || MORE.contains(&(service, operation, name))
 }
 

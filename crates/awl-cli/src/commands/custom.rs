@@ -352,8 +352,7 @@ pub(crate) fn run(
         format!("{lineage} {}", command.name)
     };
     if words == ["help"] {
-        help::of_custom(invocation, globals, &lineage, command);
-        return Ok(());
+        return help::of_custom(invocation, globals, &lineage, command);
     }
     let expanded = command.words.map(|expand| expand(words)).transpose()?;
     let expanded: Option<Vec<&str>> = expanded
@@ -373,10 +372,7 @@ pub(crate) fn run(
             }
             return match subcommand {
                 Some(subcommand) => run(invocation, globals, &lineage, subcommand, &words),
-                None => {
-                    help::of_custom(invocation, globals, &lineage, command);
-                    Ok(())
-                }
+                None => help::of_custom(invocation, globals, &lineage, command),
             };
         }
     }

@@ -40,8 +40,7 @@ pub(super) fn run(
         }));
     };
     let Some(name_in_model) = names.find(name) else {
-        help::of_waiters(invocation, globals, service);
-        return Ok(());
+        return help::of_waiters(invocation, globals, command, service);
     };
     let waiter = Waiter::new(service, name_in_model).map_err(awl_sdk::Error::from)?;
     let operation = waiter.operation();

@@ -112,10 +112,11 @@ impl Node {
     pub(crate) fn arguments(self) -> Vec<Argument> {
         match self {
             Self::Program | Self::Service(..) | Self::Wait(_) => Vec::new(),
-            Self::Operation(operation, command) => {
-                modelled(&Table::new(command, operation.cli_name(), operation))
-            }
-            Self::Waiter(operation) => modelled(&Table::of_waiter(operation)),
+            Self::Operation(operation, command) => modelled(
+                &Table::new(command, operation.cli_name(), operation),
+                operation,
+            ),
+            Self::Waiter(operation) => modelled(&Table::of_waiter(operation), operation),
             Self::Custom(command) => command.arguments.iter().map(own).collect(),
         }
     }
@@ -219,7 +220,7 @@ impl Choices {
 }
 
 /// The arguments that a table has.
-fn modelled(table: &Table) -> Vec<Argument> {
+fn modelled(table: &Table, operation: Operation) -> Vec<Argument> {
     let argument = |argument: &arguments::Argument| {
         let (arity, choices) = match argument.kind {
             Kind::Value(member) => (Arity::One, Choices::Member(member)),
@@ -245,7 +246,7 @@ fn modelled(table: &Table) -> Vec<Argument> {
             required: argument.required,
             type_name: match argument.member() {
                 Some(member) => member.shape().kind().name(),
-                None => help::type_name(argument.kind),
+                None => help::type_name(argument.kind, operation),
             },
             kind: Some(argument.kind),
             member: argument.member(),

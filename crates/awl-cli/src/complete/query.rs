@@ -37,7 +37,7 @@ struct Frame {
     base: Type,
     /// What stands before it.
     before: Type,
-    /// What the first argument of a function comes to.
+    /// What the first argument of a function is a list of.
     first: Type,
     /// Whether a key of a hash comes next, which is the user's own.
     is_key: bool,
@@ -165,7 +165,10 @@ impl Walk {
             }
             ',' => {
                 if frame.bracket == Bracket::Call && frame.first.is_none() {
-                    frame.first = self.current;
+                    frame.first = match self.current.and_then(Shape::list_member) {
+                        None if self.is_one_of_many => self.current,
+                        item => item.map(Member::shape),
+                    };
                 }
                 frame.is_key = frame.bracket == Bracket::Hash;
                 self.begin(base);
@@ -176,8 +179,8 @@ impl Walk {
             }
             // The expression that a function calls for every item.
             '&' if !rest.starts_with("&&") => {
-                let items = frame.first.and_then(Shape::list_member);
-                self.begin(items.map(Member::shape));
+                let item = frame.first;
+                self.begin(item);
             }
             '|' | '&' | '=' | '!' | '<' | '>' => self.begin(base),
             '(' => self.open(Bracket::Call, base),
@@ -244,7 +247,11 @@ impl Walk {
             _ => None,
         };
         self.value(value);
-        self.is_one_of_many = frame.bracket == Bracket::Filter;
+        self.is_one_of_many = match frame.bracket {
+            Bracket::Filter => true,
+            Bracket::Call => frame.first.is_some(),
+            _ => false,
+        };
         Some(())
     }
 }

@@ -1,8 +1,11 @@
 //! Help: pages written from models, documentation and examples in the source
 //! form of the AWS CLI's pages, then read and laid out by our own code.
 
+mod added;
+mod html;
 mod layout;
 mod members;
+mod notes;
 mod operation;
 mod options;
 mod pages;
@@ -19,6 +22,11 @@ pub(crate) use pages::{
     waiters_page,
 };
 pub(crate) use script::Script;
+
+/// The same page as HTML, under a title.
+pub(crate) fn render_html(script: &Script, title: &str) -> String {
+    html::page(title, &rst::parse(script.text()))
+}
 
 /// What an argument of a custom command is for, whose name comes without its
 /// dashes.

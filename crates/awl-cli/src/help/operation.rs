@@ -9,6 +9,7 @@ use awl_model::{Node, Operation, Shape};
 use awl_sdk::pages;
 
 use super::members::{self, Members};
+use super::notes;
 use super::options;
 use super::script::Script;
 use super::syntax::{self, Shorthand};
@@ -94,6 +95,13 @@ impl OperationPage<'_> {
                  document types."
             ));
         }
+        self.pages(script);
+        notes::description(self.command, script);
+    }
+
+    /// Says whether and how the answer comes in pages.
+    fn pages(&self, script: &mut Script) {
+        let name = self.name;
         let pages = pages::model(self.operation);
         if pages.is_null() {
             return;
@@ -161,7 +169,7 @@ impl OperationPage<'_> {
         let member = argument.member();
         let type_name = match member {
             Some(member) => Members::type_name(member),
-            None => options::type_name(argument.kind),
+            None => options::type_name(argument.kind, self.operation),
         };
         script.write(&format!("{} ({type_name})", names.join(" | ")));
         if argument.required {
@@ -190,6 +198,7 @@ impl OperationPage<'_> {
         }
         script.dedent();
         script.paragraph();
+        notes::argument(self.operation, &argument.name, script);
         if group.key.is_none()
             && let Some(member) = member
         {
@@ -257,6 +266,10 @@ impl OperationPage<'_> {
     }
 
     fn output(&self, script: &mut Script) {
+        if let Some(text) = notes::output(self.operation) {
+            script.write(text);
+            return;
+        }
         let output = self.operation.output().filter(|_| self.waiter.is_none());
         let members = output.into_iter().flat_map(Shape::members);
         let mut is_empty = true;
@@ -266,6 +279,7 @@ impl OperationPage<'_> {
             let name = member.name();
             self.members()
                 .member(script, name, member, false, &mut stack);
+            notes::member(self.operation, name, script);
         }
         if is_empty {
             script.write("None");

@@ -6,9 +6,10 @@
 use awl_model::Operation;
 use awl_sdk::pages;
 
-use super::members;
 use super::script::Script;
+use super::{added, members};
 use crate::arguments::Kind;
+use crate::arguments::added::Takes;
 
 /// A global option: name, type, what it is for where the package of the AWS CLI
 /// does not say so, choices.
@@ -171,8 +172,17 @@ fn packaged<'a>(texts: &'a str, name: &str) -> &'a str {
 }
 
 /// The type of an argument that no member stands behind.
-pub(crate) fn type_name(kind: Kind) -> &'static str {
+pub(crate) fn type_name(kind: Kind, operation: Operation) -> &'static str {
     match kind {
+        Kind::Added(argument) => {
+            let (service, name) = (operation.service().name(), operation.cli_name());
+            let fallback = match argument.takes {
+                Takes::Flag(_) => "boolean",
+                Takes::Integer => "integer",
+                _ => "string",
+            };
+            added::text(service, name, argument.name).map_or(fallback, |(type_name, _)| type_name)
+        }
         Kind::Page(page) if page.is_text => "string",
         Kind::Page(_) | Kind::WaitAttempts => "integer",
         Kind::WaitDelay => "float",
@@ -231,6 +241,12 @@ pub(crate) fn write_generated(script: &mut Script, kind: Kind, operation: Operat
             );
             if page.parameter == "PageSize" {
                 limit_constraints(script, operation);
+            }
+        }
+        Kind::Added(argument) => {
+            let (service, name) = (operation.service().name(), operation.cli_name());
+            if let Some((_, text)) = added::text(service, name, argument.name) {
+                script.documentation(text);
             }
         }
         Kind::WaitDelay => paragraphs(

@@ -6,6 +6,7 @@ use awl_model::Node;
 use awl_model::documentation::Block;
 use awl_value::{Value, json};
 
+use super::notes;
 use super::options;
 use super::script::Script;
 use super::texts;
@@ -45,6 +46,7 @@ pub(crate) fn service_page(name: &str, text: &str, commands: &[String]) -> Scrip
     let mut script = Script::new(name);
     script.section("Description");
     script.documentation(text);
+    notes::description(name, &mut script);
     script.section("Available Commands");
     script.list(commands);
     script

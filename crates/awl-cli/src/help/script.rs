@@ -43,6 +43,13 @@ impl Script {
         script
     }
 
+    /// The title.
+    pub(crate) fn title(&self) -> &str {
+        let mut lines = self.text.lines();
+        let is_title = |line: &&str| !line.is_empty() && !line.starts_with('*');
+        lines.find(is_title).unwrap_or_default()
+    }
+
     /// The whole source.
     pub(crate) fn text(&self) -> &str {
         &self.text

@@ -88,6 +88,13 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 
 /// A body without secrets, in any of the forms in which protocols write them.
 pub(super) fn body(text: &str, secrets: &[String]) -> String {
+    let mut secrets = secrets.to_vec();
+    // A service may send more than its model says.
+    if let Ok(Value::Map(whole)) = awl_value::json::parse(text) {
+        let mut masked = whole.clone();
+        mask_names(&mut masked);
+        secrets.extend(self::secrets(&whole, &masked));
+    }
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         let mut json = String::new();
@@ -95,8 +102,8 @@ pub(super) fn body(text: &str, secrets: &[String]) -> String {
         let json = json.trim_matches('"').to_owned();
         let xml = secret.replace('&', "&amp;").replace('<', "&lt;");
         let query = encoded(secret);
-        for form in [secret, &json, &xml, &query] {
-            text = text.replace(form.as_str(), MASK);
+        for form in [secret.as_str(), &json, &xml, &query] {
+            text = text.replace(form, MASK);
         }
     }
     text

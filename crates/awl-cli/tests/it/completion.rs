@@ -194,6 +194,6 @@ fn zsh_completes() {
     assert_eq!(ask("aws sts", "get-c"), "--\nget-caller-identity\n");
     assert_eq!(
         ask("aws ec2 describe-instances --filters", "Na"),
-        "''\n--\nName=\n".replace("''", "")
+        "-S\n--\nName=\n"
     );
 }

@@ -80,7 +80,7 @@ fn commands_are_recorded_and_shown() {
         "HTTP_RESPONSE",
     ]);
     assert!(
-        same.contains("[0] API call made") && !same.contains("HTTP re"),
+        same.contains("[0] API call made") && !same.contains("HTTP request"),
         "{same}"
     );
     let coloured = place.line("history show --include CLI_RC --color on");
