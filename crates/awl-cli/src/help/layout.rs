@@ -173,7 +173,7 @@ impl Page {
         }
         self.gap = false;
         self.at_top = false;
-        self.out.extend(std::iter::repeat_n(' ', indent));
+        push_spaces(&mut self.out, indent);
     }
 
     /// Fills lines with the words of a paragraph.
@@ -185,7 +185,7 @@ impl Page {
                 self.start_line(column.saturating_sub(label_width));
                 self.out.push_str(&label);
                 let room = label_width.saturating_sub(label.chars().count());
-                self.out.extend(std::iter::repeat_n(' ', room));
+                push_spaces(&mut self.out, room);
             }
             None => self.start_line(column),
         }
@@ -193,16 +193,16 @@ impl Page {
         let mut spaces = 0;
         for word in words(spans) {
             let length = word.length();
-            if used > 0 && (word.is_line || used + spaces + length > width) {
+            if used > 0 && used + spaces + length > width {
                 self.out.push('\n');
                 self.start_line(column);
                 used = 0;
             } else if used > 0 {
-                self.out.extend(std::iter::repeat_n(' ', spaces));
+                push_spaces(&mut self.out, spaces);
                 used += spaces;
             }
-            for (text, face) in &word.parts {
-                self.word(text, *face);
+            for (text, face) in word.parts() {
+                self.word(text, face);
             }
             used += length;
             spaces = word.spaces;
@@ -227,27 +227,42 @@ impl Page {
 }
 
 /// A run of letters without a space, which may change its face on the way.
-#[derive(Default)]
 struct Word<'a> {
-    parts: Vec<(&'a str, Face)>,
+    first: (&'a str, Face),
+    /// What follows in other faces: most words have nothing.
+    more: Vec<(&'a str, Face)>,
     /// How many spaces follow it, if it does not end the line.
     spaces: usize,
-    /// Whether it begins a line however long the last is.
-    is_line: bool,
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
+    fn parts(&self) -> impl Iterator<Item = (&'a str, Face)> {
+        std::iter::once(self.first).chain(self.more.iter().copied())
+    }
+
     fn length(&self) -> usize {
-        let lengths = self.parts.iter().map(|(text, _)| text.chars().count());
-        lengths.sum()
+        let length = |text: &str| match text.is_ascii() {
+            true => text.len(),
+            false => text.chars().count(),
+        };
+        self.parts().map(|(text, _)| length(text)).sum()
     }
 
     /// Whether a sentence ends with it.
     fn ends_sentence(&self) -> bool {
-        self.parts.last().is_some_and(|(text, _)| {
-            text.trim_end_matches(['"', '\'', ')', ']', '*'])
-                .ends_with(['.', '?', '!'])
-        })
+        let (text, _) = self.more.last().unwrap_or(&self.first);
+        text.trim_end_matches(['"', '\'', ')', ']', '*'])
+            .ends_with(['.', '?', '!'])
+    }
+}
+
+/// Adds spaces, many at once.
+pub(super) fn push_spaces(out: &mut String, mut count: usize) {
+    const SPACES: &str = "                                                                ";
+    while count > 0 {
+        let part = count.min(SPACES.len());
+        out.push_str(&SPACES[..part]);
+        count -= part;
     }
 }
 
@@ -272,11 +287,14 @@ fn words(spans: &[Span]) -> Vec<Word<'_>> {
                 continue;
             }
             let end = rest.find([' ', '\n']).unwrap_or(rest.len());
-            if !joins || words.is_empty() {
-                words.push(Word::default());
-            }
-            if let Some(word) = words.last_mut() {
-                word.parts.push((&rest[..end], span.face));
+            let part = (&rest[..end], span.face);
+            match words.last_mut() {
+                Some(word) if joins => word.more.push(part),
+                _ => words.push(Word {
+                    first: part,
+                    more: Vec::new(),
+                    spaces: 0,
+                }),
             }
             joins = true;
             rest = &rest[end..];

@@ -90,6 +90,9 @@ impl<'a> Members<'a> {
     /// Writes what a shape holds.
     pub(crate) fn inside(self, script: &mut Script, shape: Shape, stack: &mut Vec<usize>) {
         for member in shape.members() {
+            if script.hides(shape.number(), member.name()) {
+                continue;
+            }
             self.member(script, member.name(), member, member.is_required(), stack);
         }
         if let Some(item) = shape.list_member() {

@@ -1,7 +1,7 @@
 //! What the AWS CLI adds to the pages of single services.
 // Parity: awscli/customizations/{iot_data,route53,s3events}.py.
 
-use awl_model::Operation;
+use awl_model::{Member, Operation};
 
 use super::script::Script;
 
@@ -15,6 +15,34 @@ pub(super) fn description(service: &str, script: &mut Script) {
              testing purposes only) can be found at \
              https://docs.aws.amazon.com/general/latest/gr/iot-core.html#iot-core-data-plane-endpoints",
         );
+    }
+}
+
+/// Begins the description of an operation.
+pub(super) fn before(operation: Operation, script: &mut Script) {
+    // Parity: `revoke-security-group-egress` has it not.
+    static RULES: &[&str] = &[
+        "authorize-security-group-egress",
+        "authorize-security-group-ingress",
+        "revoke-security-group-ingress",
+    ];
+    if operation.service().name() == "ec2" && RULES.contains(&operation.cli_name()) {
+        script.note(
+            "To specify multiple rules in a single command use the ``--ip-permissions`` option",
+        );
+    }
+}
+
+/// Says of an image which argument has its bytes.
+// Parity: awscli/customizations/binaryhoist.py.
+pub(super) fn bytes(operation: Operation, member: Member, script: &mut Script) {
+    let is_image = member.shape().name() == "Image";
+    if operation.service().name() == "rekognition" && is_image {
+        let name = awl_model::kebab_case(member.name());
+        script.paragraph();
+        script.write(&format!(
+            "To specify a local file use ``--{name}-bytes`` instead."
+        ));
     }
 }
 

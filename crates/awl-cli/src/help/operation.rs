@@ -13,6 +13,7 @@ use super::notes;
 use super::options;
 use super::script::Script;
 use super::syntax::{self, Shorthand};
+use crate::arguments::added::Takes;
 use crate::arguments::{Argument, Kind, Table, is_hidden};
 
 /// What the page of an operation is made of.
@@ -70,6 +71,8 @@ impl OperationPage<'_> {
     }
 
     fn description(&self, script: &mut Script) {
+        // Parity: it stands above the heading.
+        notes::before(self.operation, script);
         script.section("Description");
         let own = self.documentation;
         let text = match &self.waiter {
@@ -177,10 +180,13 @@ impl OperationPage<'_> {
         }
         script.write("\n");
         script.indent();
+        let hidden = member.and_then(|member| Some((member.shape().number(), argument.without?)));
+        script.hide(hidden);
         match member {
             Some(member) => {
                 let shape = member.shape();
                 script.documentation(self.members().text(member));
+                notes::bytes(self.operation, member, script);
                 if members::is_streaming(member) {
                     script.note(
                         "This argument is of type: streaming blob. Its value must be the path to \
@@ -202,14 +208,21 @@ impl OperationPage<'_> {
         if group.key.is_none()
             && let Some(member) = member
         {
-            self.syntax(script, argument, member.shape());
+            self.syntax(script, argument, member.shape(), hidden);
         }
+        script.hide(None);
     }
 
     /// Writes how the value of an argument may be written.
-    fn syntax(&self, script: &mut Script, argument: &Argument, shape: Shape) {
+    fn syntax(
+        &self,
+        script: &mut Script,
+        argument: &Argument,
+        shape: Shape,
+        hidden: Option<(usize, &'static str)>,
+    ) {
         let operation = self.operation.cli_name();
-        let shorthand = syntax::shorthand(self.command, operation, &argument.name, shape);
+        let shorthand = syntax::shorthand(self.command, operation, &argument.name, shape, hidden);
         match shorthand {
             Shorthand::Nothing => return,
             Shorthand::None => {}
@@ -301,6 +314,8 @@ enum GroupKey {
     Member(usize),
     /// All parameters at once.
     Input,
+    /// What a service adds that only one is given of.
+    Added,
 }
 
 fn group_key(argument: &Argument) -> Option<GroupKey> {
@@ -309,6 +324,7 @@ fn group_key(argument: &Argument) -> Option<GroupKey> {
             Some(GroupKey::Member(member.number()))
         }
         Kind::CliInputJson | Kind::CliInputYaml => Some(GroupKey::Input),
+        Kind::Added(added) if matches!(added.takes, Takes::Flag(_)) => Some(GroupKey::Added),
         _ => None,
     }
 }

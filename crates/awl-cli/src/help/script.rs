@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::layout::push_spaces;
+
 /// A page whose source is longer describes a shape once. Written whole, the
 /// longest would have 650,000 lines.
 const LONG: usize = 384 << 10;
@@ -24,6 +26,8 @@ pub(crate) struct Script {
     indent: usize,
     /// The shapes described so far, by number.
     described: BTreeSet<(Form, usize)>,
+    /// A member that is not spoken of: its structure, by number, and its name.
+    hidden: Option<(usize, &'static str)>,
 }
 
 impl Script {
@@ -58,6 +62,17 @@ impl Script {
     /// Whether a shape is to be described here, and not where it was before.
     pub(crate) fn describes(&mut self, form: Form, shape: usize) -> bool {
         self.described.insert((form, shape)) || self.text.len() < LONG
+    }
+
+    /// Passes over a member of a structure from now on, or over none.
+    pub(crate) fn hide(&mut self, hidden: Option<(usize, &'static str)>) {
+        self.hidden = hidden;
+    }
+
+    /// Whether a member of a structure is passed over.
+    pub(crate) fn hides(&self, shape: usize, name: &str) -> bool {
+        self.hidden
+            .is_some_and(|(hidden, member)| hidden == shape && member == name)
     }
 
     /// Writes as it is.
@@ -151,7 +166,7 @@ impl Script {
     }
 
     fn spaces(&mut self) {
-        self.text.extend(std::iter::repeat_n(' ', 2 * self.indent));
+        push_spaces(&mut self.text, 2 * self.indent);
     }
 
     fn heading(&mut self, mark: char, title: &str) {

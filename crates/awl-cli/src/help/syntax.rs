@@ -58,7 +58,14 @@ pub(crate) fn is_scalar(shape: Shape) -> bool {
 }
 
 /// The example of the shorthand for the argument `name` of an operation.
-pub(crate) fn shorthand(service: &str, operation: &str, name: &str, shape: Shape) -> Shorthand {
+/// A hidden member is passed over.
+pub(crate) fn shorthand(
+    service: &str,
+    operation: &str,
+    name: &str,
+    shape: Shape,
+    hidden: Option<(usize, &'static str)>,
+) -> Shorthand {
     if !has_shorthand(shape) {
         return Shorthand::None;
     }
@@ -87,6 +94,7 @@ pub(crate) fn shorthand(service: &str, operation: &str, name: &str, shape: Shape
     let mut writer = ShorthandWriter {
         stack: Vec::new(),
         is_too_complex: false,
+        hidden,
     };
     let text = match inside {
         Some(inside) => format!("{} ...", writer.shape(inside)),
@@ -133,6 +141,8 @@ struct ShorthandWriter {
     /// The shapes around, by number.
     stack: Vec<usize>,
     is_too_complex: bool,
+    /// A member that is passed over: its structure and its name.
+    hidden: Option<(usize, &'static str)>,
 }
 
 impl ShorthandWriter {
@@ -162,7 +172,8 @@ impl ShorthandWriter {
         let mut parts = Vec::new();
         for member in shape.members() {
             let inside = member.shape();
-            if is_document_container(inside) {
+            if is_document_container(inside) || self.hidden == Some((shape.number(), member.name()))
+            {
                 continue;
             }
             parts.push(if self.stack.contains(&inside.number()) {
@@ -257,11 +268,14 @@ pub(crate) fn json(script: &mut Script, shape: Shape, stack: &mut Vec<usize>) {
             script.write("{");
             script.indent();
             script.new_line();
-            let count = shape.members().len();
-            for (index, member) in shape.members().enumerate() {
+            let members: Vec<Member> = shape
+                .members()
+                .filter(|member| !script.hides(number, member.name()))
+                .collect();
+            for (index, member) in members.iter().enumerate() {
                 script.write(&format!("\"{}\": ", member.name()));
                 json_value(script, member.shape(), stack);
-                if index + 1 < count {
+                if index + 1 < members.len() {
                     script.write(",");
                     script.new_line();
                 }

@@ -547,3 +547,99 @@ fn help_is_shown_even_without_its_pager() {
     assert_eq!(code, 0);
     assert!(shown.starts_with("NAME\n       tiny -\n"), "{shown}");
 }
+
+fn with_output(output: &str) -> TestPlace {
+    let config = format!("[default]\ncli_help_output = {output}\n");
+    TestPlace::new().file("home/.aws/config", config)
+}
+
+/// The addresses are those that AWS CLI 2.36.7 prints, which ends no line
+/// behind them.
+#[test]
+fn help_may_be_an_address() {
+    let place = with_output("url");
+    for (line, page) in [
+        ("help", "index"),
+        ("help s3-faq", "topic/s3-faq"),
+        ("ec2 help", "reference/ec2/index"),
+        (
+            "ec2 describe-instances help",
+            "reference/ec2/describe-instances",
+        ),
+        ("ec2 wait help", "reference/ec2/wait/index"),
+        (
+            "ec2 wait instance-running help",
+            "reference/ec2/wait/instance-running",
+        ),
+        ("s3 ls help", "reference/s3/ls"),
+        ("s3 help", "reference/s3/index"),
+        ("configure set help", "reference/configure/set"),
+    ] {
+        assert_eq!(
+            place.line(line),
+            format!(
+                "exit: 0\n----- stdout\nhttps://awscli.amazonaws.com/v2/documentation/api/2.36.7/\
+                 {page}.html----- stderr\n"
+            )
+        );
+    }
+    // What only awl has is shown here.
+    assert!(place.line("doctor help").contains("\nDESCRIPTION\n"));
+}
+
+#[test]
+fn help_may_be_for_the_browser() {
+    let place = with_output("browser")
+        .file("open", "#!/bin/sh\ncp \"${1#file://}\" page.html\n")
+        .variable("BROWSER", "./open")
+        .variable("PATH", "/usr/bin:/bin");
+    let place = {
+        let folder = place.folder().to_string_lossy().into_owned();
+        place.variable("TMPDIR", &folder)
+    };
+    let open = place.folder().join("open");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(open, mode).unwrap();
+    assert_eq!(
+        place.line("ses send-email help"),
+        "exit: 0\n----- stdout\nOpening help file in the default browser.\n----- stderr\n"
+    );
+    let page = std::fs::read_to_string(place.folder().join("page.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+    assert!(page.contains("<title>send-email</title>"));
+    assert!(page.contains("<h2>Synopsis</h2>") && page.contains("--subject"));
+    assert!(page.contains("&lt;value&gt;") && !page.contains("<value>"));
+}
+
+/// Arguments that services add say what they are for; those that stand behind
+/// them are not shown. Lines are the AWS CLI's.
+#[test]
+fn customised_arguments_are_described() {
+    let place = TestPlace::new();
+    let page = place.line("ec2 authorize-security-group-ingress help");
+    assert!(
+        page.contains(
+            "       --cidr (string)\n          The IPv4 address range, in CIDR format.\n"
+        ),
+        "{page}"
+    );
+    assert!(!page.contains("--cidr-ip") && !page.contains("--from-port"));
+    assert!(page.contains("To specify multiple rules in a single command use the\n"));
+    let page = place.line("lambda publish-layer-version help");
+    assert!(
+        page.contains(
+            "       --zip-file (blob)\n          The path to the zip file of the content"
+        )
+    );
+    assert!(!page.contains("ZipFile"));
+    let page = place.line("emr list-clusters help");
+    assert!(page.contains("[--active | --terminated | --failed]\n"));
+    let page = place.line("s3api get-object help");
+    assert!(page.contains("       ExpiresString -> (string)\n          The raw, unparsed value of the Expires field.\n"));
+    let page = place.line("s3api select-object-content help");
+    assert!(page.contains("This command generates no output.  The selected object content is"));
+    let page = place.line("route53 create-hosted-zone help");
+    assert!(page.contains("       Note do not include PrivateZone in this input structure."));
+    let page = place.line("iot-data publish help");
+    assert!(page.contains("For production code it is strongly recommended to use the custom"));
+}

@@ -19,6 +19,7 @@ mod customisations;
 mod desk;
 mod doctor;
 mod emr;
+mod errors;
 mod exec;
 mod failures;
 mod formats;

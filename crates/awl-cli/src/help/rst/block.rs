@@ -419,7 +419,11 @@ fn read_enumerator(line: &str) -> Option<Enumerator> {
         Some(rest) => (rest, true),
         None => (line, false),
     };
-    let end = label.find(['.', ')'])?;
+    // No label is longer than six digits.
+    let end = label
+        .bytes()
+        .take(7)
+        .position(|byte| b".)".contains(&byte))?;
     if open && !label[end..].starts_with(')') {
         return None;
     }
