@@ -194,6 +194,7 @@ impl Argument {
     }
 
     /// That takes one word or more.
+    #[cfg(feature = "history")]
     pub(crate) const fn words(mut self) -> Self {
         self.arity = Arity::Some;
         self.paramfile = false;

@@ -249,6 +249,20 @@ static TEXTS: &[Text] = &[
     (
         "emr",
         &["list-clusters"],
+        "created-after",
+        "timestamp",
+        "\n\nList only those clusters created after the date and time specified in the format yyyy-mm-ddThh:mm:ss. For example, --created-after 2017-07-04T00:01:30.",
+    ),
+    (
+        "emr",
+        &["list-clusters"],
+        "created-before",
+        "timestamp",
+        "\n\nList only those clusters created before the date and time specified in the format yyyy-mm-ddThh:mm:ss. For example, --created-before 2017-07-04T00:01:30.",
+    ),
+    (
+        "emr",
+        &["list-clusters"],
         "cluster-states",
         "string",
         "\n\nSpecifies that only clusters in the states specified are listed. Alternatively, you can use the shorthand form for single states or a group of states.\n\nTakes the following state values:\n\n* ``STARTING``\n\n* ``BOOTSTRAPPING``\n\n* ``RUNNING``\n\n* ``WAITING``\n\n* ``TERMINATING``\n\n* ``TERMINATED``\n\n* ``TERMINATED_WITH_ERRORS``",

@@ -8,6 +8,7 @@ use awl_model::documentation::Block;
 use awl_model::{Node, Operation, Shape};
 use awl_sdk::pages;
 
+use super::added;
 use super::members::{self, Members};
 use super::notes;
 use super::options;
@@ -185,7 +186,12 @@ impl OperationPage<'_> {
         match member {
             Some(member) => {
                 let shape = member.shape();
-                script.documentation(self.members().text(member));
+                let (service, name) = (self.operation.service().name(), self.operation.cli_name());
+                let own = added::text(service, name, &argument.name);
+                script.documentation(match own {
+                    Some((_, text)) => text,
+                    None => self.members().text(member),
+                });
                 notes::bytes(self.operation, member, script);
                 if members::is_streaming(member) {
                     script.note(
