@@ -137,7 +137,7 @@ fn collect(value: &Value, path: &[&str], found: &mut Vec<String>) {
             }
         }
         (Value::Map(map), [name, rest @ ..]) => {
-            if let Some(value) = map.get(*name) {
+            if let Some(value) = map.get(name) {
                 collect(value, rest, found);
             }
         }
