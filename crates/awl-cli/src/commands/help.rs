@@ -105,7 +105,12 @@ pub(super) fn of_waiters(
     service: Service,
 ) -> Result<(), CommandError> {
     let address = format!("reference/{command}/wait/index.html");
-    show(invocation, globals, &page::of_waiters(service), Some(&address))
+    show(
+        invocation,
+        globals,
+        &page::of_waiters(service),
+        Some(&address),
+    )
 }
 
 /// The page of the waiter `waiter` of a service.
