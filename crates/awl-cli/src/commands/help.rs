@@ -26,6 +26,7 @@ static OWN: &[&str] = &[
     "configure rename-profile",
     "configure unset",
     "console",
+    "curl",
     "credentials",
     "doctor",
     "exec",
