@@ -137,7 +137,12 @@ impl Screen {
     }
 
     fn read(&mut self, patience: Duration) -> io::Result<Option<Input>> {
-        while event::poll(patience)? {
+        // What crossterm has read already comes first: of that the terminal knows nothing.
+        await_terminal(Duration::ZERO)?;
+        if !event::poll(Duration::ZERO)? {
+            await_terminal(patience)?;
+        }
+        while event::poll(Duration::ZERO)? {
             let input = match event::read()? {
                 Event::Key(event) => key(event).map(Input::Key),
                 Event::Paste(text) => Some(Input::Key(Key::Paste(text))),
@@ -169,6 +174,33 @@ impl std::fmt::Debug for Screen {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Screen")
     }
+}
+
+/// Waits until the terminal has input, at most so long.
+///
+/// # Errors
+/// A terminal that is gone: reading it, crossterm would never end.
+fn await_terminal(patience: Duration) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let input = io::stdin();
+        if input.is_terminal() {
+            let mut watched = [PollFd::new(&input, PollFlags::IN)];
+            let patience = Timespec::try_from(patience).ok();
+            match poll(&mut watched, patience.as_ref()) {
+                // A signal, which is looked for by whoever waits.
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+                Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                Ok(_) => {}
+            }
+            return Ok(());
+        }
+    }
+    event::poll(patience).map(|_| ())
 }
 
 /// Makes the terminal what it was.
