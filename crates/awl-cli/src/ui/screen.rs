@@ -192,7 +192,11 @@ fn await_terminal(patience: Duration) -> io::Result<()> {
                 // A signal, which is looked for by whoever waits.
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
-                Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => {
+                Ok(_)
+                    if watched[0]
+                        .revents()
+                        .intersects(PollFlags::HUP | PollFlags::ERR) =>
+                {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 Ok(_) => {}
