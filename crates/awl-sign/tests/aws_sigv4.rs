@@ -122,7 +122,7 @@ impl Case {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let body = SignableBody::Bytes(&self.body);
-        let request = SignableRequest::new(&*self.method, url, headers, body).unwrap();
+        let request = SignableRequest::new(&self.method, url, headers, body).unwrap();
         let parameters = if self.asymmetric {
             v4a::SigningParams::builder()
                 .identity(&identity)

@@ -136,6 +136,7 @@ fn names_of_resources_are_candidates() {
 }
 
 /// Whether a shell is there: not every machine has those that are not bash.
+#[allow(clippy::print_stderr, reason = "that a test was skipped is to be seen")]
 fn has(shell: &str) -> bool {
     let found = std::process::Command::new(shell).arg("--version").output();
     if found.is_err() {

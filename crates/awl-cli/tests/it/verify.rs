@@ -23,7 +23,7 @@ fn signed(line: &str) -> String {
 fn verify(message: &str, words: &str) -> String {
     place()
         .input(message)
-        .line(&format!("verify {words}").trim_end().to_owned())
+        .line(format!("verify {words}").trim_end())
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn urlencode(host: &dyn Host, piece: &str, all: &mut Vec<u8>) -> Result<(), Comm
         None => piece.as_bytes().to_vec(),
         Some(at) => {
             if at > 0 {
-                all.extend_from_slice(piece[..at].as_bytes());
+                all.extend_from_slice(&piece.as_bytes()[..at]);
                 all.push(b'=');
             }
             let rest = &piece[at + 1..];

@@ -165,8 +165,7 @@ pub(super) fn expand<'a>(words: &[&'a str]) -> Result<Vec<Cow<'a, str>>, Command
                 (true, None) => expanded.push(bound(known, next(&mut words, word)?)),
             }
         } else if word.len() > 1 && word.starts_with('-') {
-            let mut rest = word[1..].char_indices();
-            while let Some((at, letter)) = rest.next() {
+            for (at, letter) in word[1..].char_indices() {
                 let known = KNOWN
                     .iter()
                     .find(|known| known.letter == Some(letter))

@@ -91,8 +91,8 @@ impl Shown<'_> {
             .iter()
             .filter(|(name, value)| {
                 // curl says these itself.
-                !(name.eq_ignore_ascii_case("host") && *value == self.url.host)
-                    && !name.eq_ignore_ascii_case("content-length")
+                let is_host = name.eq_ignore_ascii_case("host") && *value == self.url.host;
+                !is_host && !name.eq_ignore_ascii_case("content-length")
             })
             .cloned()
             .collect();
