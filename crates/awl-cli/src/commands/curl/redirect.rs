@@ -63,7 +63,9 @@ impl Joined {
         if Self::origin(next) == *origin {
             return Some(signing.clone());
         }
-        if next.scheme != "https" || OF_CUSTOMERS.contains(&&*signing.signing_name) {
+        // AWS's hosts have one port.
+        let is_usual = next.host.strip_suffix(":443").unwrap_or(&next.host) == next.host_name();
+        if next.scheme != "https" || !is_usual || OF_CUSTOMERS.contains(&&*signing.signing_name) {
             return None;
         }
         let guess = host::guess(awl_catalog::store(), next.host_name());
