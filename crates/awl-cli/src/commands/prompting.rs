@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use awl_sdk::config::{Config, FileKind, Overrides, settings};
+use awl_sdk::config::{Config, Overrides, settings};
 use awl_sdk::env::Host;
 
 use super::{Invocation, dispatch, report};
@@ -73,13 +73,7 @@ fn configured(host: &Arc<dyn Host>) -> Option<String> {
     if variable.is_some() {
         return variable;
     }
-    // Hardly anybody has it: the files need no parsing to see that.
-    let name = setting.name.as_bytes();
-    let is_there = [FileKind::Config, FileKind::Credentials]
-        .into_iter()
-        .filter_map(|kind| host.read(&kind.path(&**host)).ok())
-        .any(|file| file.windows(name.len()).any(|part| part == name));
-    if !is_there {
+    if !setting.is_mentioned(&**host) {
         return None;
     }
     let config = Config::load(host.clone(), Overrides::default()).ok()?;
@@ -144,6 +138,11 @@ mod tests {
         let on = || config("[default]\ncli_auto_prompt = On\n");
         check(TestHost::default(), "s3 ls", Mode::Off);
         check(on(), "s3 ls", Mode::On);
+        check(
+            config("[default]\nCLI_Auto_Prompt = on\n"),
+            "s3 ls",
+            Mode::On,
+        );
         check(on(), "s3 ls --no-cli-auto-prompt", Mode::Off);
         check(on(), "s3 help", Mode::Off);
         check(on(), "--version", Mode::Off);

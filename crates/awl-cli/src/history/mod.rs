@@ -101,18 +101,12 @@ pub(crate) fn path(host: &dyn awl_sdk::env::Host) -> std::path::PathBuf {
     }
 }
 
-/// Whether the profile asks for a record. Most have no such setting; then the
-/// files are looked through and not parsed.
+/// Whether the profile asks for a record.
 #[cfg(feature = "history")]
 fn is_enabled(invocation: &Invocation, globals: &Globals) -> bool {
-    use awl_sdk::config::{Config, FileKind, Overrides, settings};
+    use awl_sdk::config::{Config, Overrides, settings};
     let host = &invocation.host;
-    let key = settings::CLI_HISTORY.name.as_bytes();
-    let is_mentioned = |kind: FileKind| {
-        let content = host.read(&kind.path(&**host)).unwrap_or_default();
-        content.windows(key.len()).any(|found| found == key)
-    };
-    if !is_mentioned(FileKind::Config) && !is_mentioned(FileKind::Credentials) {
+    if !settings::CLI_HISTORY.is_mentioned(&**host) {
         return false;
     }
     let mut overrides = Overrides::default();

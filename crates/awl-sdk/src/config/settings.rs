@@ -1,5 +1,8 @@
 //! The settings and where each may come from, in one table.
 
+use super::FileKind;
+use crate::env::Host;
+
 /// A setting: its environment variables, its key in a profile, its default.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -12,6 +15,22 @@ pub struct Setting {
     pub keys: &'static [&'static str],
     /// The value where nothing else gives one.
     pub default: Option<&'static str>,
+}
+
+impl Setting {
+    /// Whether a file has one of the keys anywhere, in any letter case. Of what hardly anybody
+    /// sets this tells sooner than parsing the files would.
+    #[must_use]
+    pub fn is_mentioned(&self, host: &dyn Host) -> bool {
+        let mentions = |file: &[u8], key: &str| {
+            file.windows(key.len())
+                .any(|part| part.eq_ignore_ascii_case(key.as_bytes()))
+        };
+        [FileKind::Config, FileKind::Credentials]
+            .into_iter()
+            .filter_map(|kind| host.read(&kind.path(host)).ok())
+            .any(|file| self.keys.iter().any(|key| mentions(&file, key)))
+    }
 }
 
 macro_rules! settings {
