@@ -36,6 +36,7 @@ mod operation;
 pub(crate) mod page;
 mod pager;
 mod pages;
+mod policy;
 mod presign;
 mod prompting;
 mod roles;
@@ -94,6 +95,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &jp::COMMAND,
     &login::LOGIN,
     &login::LOGOUT,
+    &policy::COMMAND,
     &s3::COMMAND,
     &sign::COMMAND,
     &verify::COMMAND,

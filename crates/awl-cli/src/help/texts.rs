@@ -464,6 +464,31 @@ static ABOUT: &[About] = &[
             "Applies a JMESPath expression to the JSON document on standard input.",
         )
     },
+    plain(
+        "policy",
+        "Says what policies say, by awl's own engine, and why a call was refused.",
+    ),
+    About {
+        arguments: &[
+            (
+                "message",
+                "The message, or an error that has one; ``-``, and nothing, mean standard input.",
+            ),
+            (
+                "--encoded-message",
+                "The message, where it is not given by itself.",
+            ),
+        ],
+        examples: &[(
+            "To decode what a refused command printed",
+            "awl ec2 run-instances … 2>&1 | awl policy decode",
+        )],
+        ..plain(
+            "policy decode",
+            "Has STS decode an encoded authorization message and prints what it says. The caller needs \
+             ``sts:DecodeAuthorizationMessage``.",
+        )
+    },
     About {
         arguments: &[
             ("--remote", "Sign in with the browser of another machine."),

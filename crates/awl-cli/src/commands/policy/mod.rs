@@ -1,0 +1,10 @@
+//! `awl policy`: what policies say, asked of awl's own engine, and why a call
+//! was refused. The AWS CLI has no such command.
+
+mod decode;
+mod refusal;
+
+use super::custom::Custom;
+
+/// `policy`.
+pub(super) static COMMAND: Custom = Custom::group("policy", &[decode::COMMAND]);
