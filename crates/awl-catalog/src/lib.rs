@@ -1,11 +1,14 @@
 //! The packed models of every AWS service, embedded. The build script gets the
-//! pinned botocore release and compiles it; see `models.lock`.
+//! pinned botocore release and compiles it; see `models.lock`. Beside them lie
+//! what help shows, and the facts of [`access`].
 //!
 //! ```
 //! let store = awl_catalog::store();
 //! let operation = store.service("ec2").unwrap().operation("DescribeInstances").unwrap();
 //! assert_eq!(operation.cli_name(), "describe-instances");
 //! ```
+
+pub mod access;
 
 use std::sync::OnceLock;
 

@@ -117,7 +117,7 @@ pub fn library(models: &Files, help: &Files) -> Result<Vec<u8>, CompileError> {
 }
 
 /// Compresses each block and lays them out.
-fn pack(blocks: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+pub(crate) fn pack(blocks: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let mut words = vec![u32::from_le_bytes(MAGIC), VERSION, blocks.len() as u32];
     let start = (HEADER_WORDS + RECORD_WORDS * blocks.len()) * 4;
     let mut tail = Vec::new();

@@ -21,6 +21,7 @@
 //! assert_eq!(operation.input().unwrap().members().next().unwrap().name(), "Id");
 //! ```
 
+mod access;
 mod documentation;
 mod error;
 mod files;
@@ -28,6 +29,7 @@ mod markup;
 mod pack;
 mod service;
 
+pub use access::access;
 pub use documentation::{library, named_texts, service_documentation};
 pub use error::CompileError;
 pub use files::{Files, ServiceFiles, compile, services};

