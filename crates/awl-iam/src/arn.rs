@@ -1,0 +1,151 @@
+//! ARNs and patterns of ARNs. Both are cut at the first five colons, and each
+//! of the six parts is matched by itself: a wildcard never crosses one of those
+//! colons, but it does cross slashes and the colons of the last part.
+
+use crate::context::Context;
+use crate::pattern::{Pattern, Special};
+
+/// The six parts of an ARN, borrowed from its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov` …
+    pub partition: &'a str,
+    /// The service's prefix, such as `s3`.
+    pub service: &'a str,
+    /// The Region, or nothing.
+    pub region: &'a str,
+    /// The account, or nothing.
+    pub account: &'a str,
+    /// All that follows the fifth colon.
+    pub resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Cuts an ARN at its first five colons.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        if parts.next()? != "arn" {
+            return None;
+        }
+        Some(Self {
+            partition: parts.next()?,
+            service: parts.next()?,
+            region: parts.next()?,
+            account: parts.next()?,
+            resource: parts.next()?,
+        })
+    }
+
+    fn parts(&self) -> [&'a str; 6] {
+        [
+            "arn",
+            self.partition,
+            self.service,
+            self.region,
+            self.account,
+            self.resource,
+        ]
+    }
+}
+
+/// Whether `text` is the id of an account: twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A pattern of ARNs, of an element `Resource` or a condition.
+#[derive(Clone, Debug)]
+pub(crate) enum ArnPattern {
+    /// `*`
+    Anything,
+    /// Six parts, the first of which was `arn`.
+    Parts(Box<[Pattern; 6]>),
+    /// What is no ARN: it matches only text that is no ARN either.
+    Text(Pattern),
+}
+
+/// A text of a request, cut when it is an ARN.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MaybeArn<'a> {
+    text: &'a str,
+    arn: Option<[&'a str; 6]>,
+}
+
+impl<'a> MaybeArn<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            arn: Arn::parse(text).map(|arn| arn.parts()),
+        }
+    }
+}
+
+impl ArnPattern {
+    /// Compiles a value of a condition: variables may stand anywhere.
+    pub(crate) fn condition(text: &str, variables: bool) -> Self {
+        let special = Special {
+            wildcards: true,
+            variables,
+        };
+        Self::of(text, Pattern::compile_parts(text, special), special)
+    }
+
+    /// Compiles a value of an element `Resource`: variables may stand behind the
+    /// fifth colon only, before it they are text. An ARN that lacks parts gets
+    /// `*` for them, where `complete` says so.
+    pub(crate) fn resource(text: &str, variables: bool, complete: bool) -> Self {
+        let wildcards = true;
+        let special = Special {
+            wildcards,
+            variables,
+        };
+        let plain = Special {
+            wildcards,
+            variables: false,
+        };
+        let mut parts = Pattern::compile_parts(text, special);
+        if parts.len() == 6 {
+            // Where a variable has colons of its own, the parts before it stand
+            // where they do without regard to variables.
+            for (part, own) in parts.iter_mut().zip(text.splitn(6, ':')).take(5) {
+                *part = Pattern::compile(own, plain);
+            }
+        } else if complete && parts.len() > 1 && text.starts_with("arn:") {
+            parts.resize(6, Pattern::compile("*", plain));
+        }
+        Self::of(text, parts, special)
+    }
+
+    fn of(text: &str, parts: Vec<Pattern>, special: Special) -> Self {
+        let whole = Pattern::compile(text, special);
+        if whole.is_anything() {
+            return Self::Anything;
+        }
+        match <Box<[Pattern; 6]>>::try_from(parts.into_boxed_slice()) {
+            Ok(parts) => Self::Parts(parts),
+            Err(_) => Self::Text(whole),
+        }
+    }
+
+    pub(crate) fn matches(&self, text: &MaybeArn<'_>, context: &Context) -> bool {
+        match (self, &text.arn) {
+            (Self::Anything, _) => true,
+            (Self::Parts(patterns), Some(parts)) => patterns
+                .iter()
+                .zip(parts)
+                .all(|(pattern, part)| pattern.matches(part, context)),
+            (Self::Text(pattern), None) => pattern.matches(text.text, context),
+            _ => false,
+        }
+    }
+
+    /// The patterns of all parts.
+    pub(crate) fn patterns(&self) -> &[Pattern] {
+        match self {
+            Self::Anything => &[],
+            Self::Parts(parts) => &**parts,
+            Self::Text(pattern) => std::slice::from_ref(pattern),
+        }
+    }
+}
