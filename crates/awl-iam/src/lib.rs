@@ -21,6 +21,7 @@
 //! ```
 
 mod arn;
+pub mod batch;
 mod condition;
 mod context;
 mod evaluate;

@@ -39,7 +39,7 @@ fn wildcards_match_runs_and_single_characters() {
         ("${aws:username}", "a*b"),
         ("x${AWS:UserName}*", "xa*bz"),
         ("${*}${?}${$}", "*?$"),
-        ("${nothing, 'd*}"," ${nothing, 'd*}".trim_start()),
+        ("${nothing, 'd*}", " ${nothing, 'd*}".trim_start()),
         ("${nothing, 'd*'}", "d*"),
         ("${nothing,'d'}", "d"),
         ("${Empty}", ""),
