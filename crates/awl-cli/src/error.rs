@@ -391,19 +391,23 @@ fn inline(value: &Value) -> Option<String> {
     }
 }
 
+/// An error with a message that says more, where the AWS CLI makes it do so.
+pub(crate) fn explained(mut error: awl_sdk::Error) -> awl_sdk::Error {
+    if let awl_sdk::Error::Service(error) = &mut error {
+        let mut known = EXPLAINED.iter();
+        if let Some((_, explain)) = known.find(|(service, _)| *service == error.service) {
+            explain(error);
+        }
+    }
+    error
+}
+
 impl From<awl_sdk::Error> for CommandError {
     fn from(error: awl_sdk::Error) -> Self {
         use awl_sdk::Error;
+        let error = explained(error);
         match error {
-            Error::Service(mut error) => {
-                if let Some((_, explain)) = EXPLAINED
-                    .iter()
-                    .find(|(service, _)| *service == error.service)
-                {
-                    explain(&mut error);
-                }
-                Self::service(error.to_string(), service_details(&error))
-            }
+            Error::Service(error) => Self::service(error.to_string(), service_details(&error)),
             Error::Validation(_) | Error::Parameter(_) => Self::validation(error.to_string()),
             Error::Config(error) => error.into(),
             Error::Credentials(error) => error.into(),

@@ -19,7 +19,7 @@ pub(crate) enum Arity {
     Zero,
     /// Exactly one.
     One,
-    /// Exactly so many, which is not one.
+    /// Exactly so many; of one, argparse speaks otherwise than of `One`.
     Exactly(usize),
     /// One or none (`?`).
     Optional,
@@ -278,6 +278,12 @@ fn classify_word<'a>(specs: &[Spec<'_>], word: &'a str) -> Result<Word<'a>, Stri
 }
 
 /// `^-\d+$|^-\d*\.\d+$`
+/// What is said where an option has not its number of words.
+fn expected(name: &str, count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("argument {name}: expected {count} argument{plural}")
+}
+
 fn is_negative_number(word: &str) -> bool {
     let digits = |text: &str| text.chars().all(|letter| letter.is_ascii_digit());
     word.strip_prefix('-')
@@ -373,11 +379,10 @@ impl<'a> Pass<'_, 'a> {
                     python::quote(value)
                 ));
             }
-            if let Arity::Exactly(count) = spec.arity {
-                return Err(format!(
-                    "argument {}: expected {count} arguments",
-                    spec.name
-                ));
+            if let Arity::Exactly(count) = spec.arity
+                && count != 1
+            {
+                return Err(expected(&spec.name, count));
             }
             self.take(index, vec![value])?;
             return Ok(at + 1);
@@ -393,10 +398,7 @@ impl<'a> Pass<'_, 'a> {
             }
             Arity::One => 1,
             Arity::Exactly(count) if available < count => {
-                return Err(format!(
-                    "argument {}: expected {count} arguments",
-                    spec.name
-                ));
+                return Err(expected(&spec.name, count));
             }
             Arity::Exactly(count) => count,
             // An option of awl's own takes the next word only if that is one

@@ -193,6 +193,13 @@ impl Argument {
         self
     }
 
+    /// That takes one word each time, which is no file, and may be given again.
+    pub(crate) const fn repeated(mut self) -> Self {
+        self.arity = Arity::Exactly(1);
+        self.paramfile = false;
+        self
+    }
+
     /// That takes one word or more.
     #[cfg(feature = "history")]
     pub(crate) const fn words(mut self) -> Self {
@@ -326,6 +333,21 @@ impl Given<'_> {
         self.found
             .iter()
             .map(|(name, words)| (*name, words.as_slice()))
+    }
+
+    /// The arguments of these names with their first words, in the order of the
+    /// line.
+    pub(crate) fn in_order<'s>(&'s self, names: &[&'s str]) -> Vec<(&'static str, &'s str)> {
+        let mut given: Vec<_> = names.iter().map(|name| self.each(name)).collect();
+        let mut ordered = Vec::new();
+        for name in &self.order {
+            let at = names.iter().position(|known| known == name);
+            let words = at.and_then(|at| given[at].next());
+            if let Some(word) = words.and_then(<[_]>::first) {
+                ordered.push((*name, &**word));
+            }
+        }
+        ordered
     }
 
     /// The words of each time that an argument was given.

@@ -550,9 +550,36 @@ static ABOUT: &[About] = &[
     About {
         arguments: &[
             ("path", "The bucket: ``s3://BUCKET``."),
-            ("--force", "Remove all objects first."),
+            (
+                "--force",
+                "Remove all objects first; versions of objects are left, and the bucket with them.",
+            ),
         ],
         ..plain("s3 rb", "Removes a bucket, which must be empty.")
+    },
+    About {
+        arguments: &[
+            ("paths", "What to delete: ``s3://BUCKET/KEY``."),
+            ("--dryrun", "Say what would be deleted, and delete nothing."),
+            ("--quiet", "Say nothing."),
+            ("--recursive", "Delete all objects below the path."),
+            REQUEST_PAYER,
+            (
+                "--include",
+                "Delete what fits this pattern, though it was excluded before.",
+            ),
+            (
+                "--exclude",
+                "Do not delete what fits this pattern, below the path: ``*`` is anything, ``?`` a letter, ``[abc]`` one of these; the last pattern that fits decides.",
+            ),
+            ("--only-show-errors", "Say only what could not be deleted."),
+            ("--page-size", "How many objects to ask for at once."),
+        ],
+        examples: &[(
+            "All objects below a prefix, but for pictures:",
+            "awl s3 rm s3://amzn-s3-demo-bucket/logs/ --recursive --exclude '*.png'",
+        )],
+        ..plain("s3 rm", "Deletes an object, or all below a path.")
     },
     About {
         arguments: &[

@@ -212,7 +212,8 @@ fn wrong_paths_are_told_before_anything_is_sent() {
             252,
             "s3 commands do not support S3 Object Lambda resources. Use s3api commands instead.",
         ),
-        ("s3 rb s3://b --force", 255, "nothing was deleted"),
+        ("s3 rb b --force", 252, "Invalid argument type"),
+        ("s3 rm b", 252, "Invalid argument type"),
     ] {
         let outcome = place.line(line);
         assert!(

@@ -148,6 +148,9 @@ settings! {
     S3_DISABLE_MRAP = "s3.s3_disable_multiregion_access_points",
         ["AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS"],
         ["s3.s3_disable_multiregion_access_points"], None;
+    /// S3: how many requests the transfer commands make at once.
+    S3_MAX_CONCURRENT_REQUESTS = "s3.max_concurrent_requests", [],
+        ["s3.max_concurrent_requests"], Some("10");
     /// S3: whether directory buckets are signed for as others are.
     S3_DISABLE_EXPRESS = "s3_disable_express_session_auth",
         ["AWS_S3_DISABLE_EXPRESS_SESSION_AUTH"], ["s3_disable_express_session_auth"], None;

@@ -7,7 +7,7 @@ use super::{PATH, S3, WRONG_TYPE, uri};
 use crate::argv::Globals;
 use crate::commands::Invocation;
 use crate::commands::custom::{Argument, Custom, Given};
-use crate::error::CommandError;
+use crate::error::{CommandError, explained};
 
 /// `s3 mb`.
 pub(super) const COMMAND: Custom =
@@ -42,6 +42,7 @@ fn run(
             Ok(())
         }
         Some(Err(error)) => {
+            let error = explained(error);
             let text = format!("make_bucket failed: {path} {error}\n");
             invocation.ui.write_error(&text);
             Err(CommandError::silent(1))

@@ -1,10 +1,12 @@
-//! The simple commands of S3: `awl s3 ls`, `mb`, `rb`, `presign` and
-//! `website`. The service's operations are `awl s3api`.
+//! The commands of S3 that move no bytes: `awl s3 ls`, `mb`, `rb`, `rm`,
+//! `presign` and `website`. The service's operations are `awl s3api`.
 // Parity: awscli/customizations/s3/s3.py, subcommands.py.
 
+mod filter;
 mod list;
 mod make_bucket;
 mod presign;
+mod remove;
 mod remove_bucket;
 mod size;
 mod uri;
@@ -30,6 +32,7 @@ pub(super) static COMMAND: Custom = Custom::group(
         list::COMMAND,
         website::COMMAND,
         make_bucket::COMMAND,
+        remove::COMMAND,
         remove_bucket::COMMAND,
         presign::COMMAND,
     ],

@@ -1,13 +1,14 @@
-//! `awl s3 rb`: an empty bucket removed.
+//! `awl s3 rb`: a bucket removed, which must be empty or is emptied first.
 // Parity: awscli/customizations/s3/subcommands.py, RbCommand.
 
 use awl_value::{Map, Value};
 
+use super::remove::{Removal, Volume, remove};
 use super::{PATH, S3, WRONG_TYPE, uri};
 use crate::argv::Globals;
 use crate::commands::Invocation;
 use crate::commands::custom::{Argument, Custom, Given};
-use crate::error::CommandError;
+use crate::error::{CommandError, Exit, explained};
 
 /// `s3 rb`.
 pub(super) const COMMAND: Custom = Custom::new("rb", &[PATH, Argument::flag("--force")], run);
@@ -29,9 +30,22 @@ fn run(
         )));
     }
     if given.has("--force") {
-        return Err(CommandError::general(
-            "s3 rb --force is not available in this version: nothing was deleted.",
-        ));
+        let removal = Removal {
+            path,
+            is_recursive: true,
+            filters: Vec::new(),
+            request_payer: None,
+            page_size: None,
+            is_dry_run: false,
+            volume: Volume::Everything,
+        };
+        remove(invocation, globals, &removal).map_err(|error| match error.exit() {
+            Exit::Code(1..) => CommandError::general(
+                "remove_bucket failed: Unable to delete all objects in the bucket, bucket will \
+                 not be deleted.",
+            ),
+            _ => error,
+        })?;
     }
     let params = Map::from_iter([("Bucket".into(), Value::from(bucket))]);
     let call = s3.call("DeleteBucket", params)?;
@@ -43,6 +57,7 @@ fn run(
             Ok(())
         }
         Some(Err(error)) => {
+            let error = explained(error);
             let text = format!("remove_bucket failed: {path} {error}\n");
             invocation.ui.write_error(&text);
             Err(CommandError::silent(1))

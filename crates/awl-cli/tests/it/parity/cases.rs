@@ -8,6 +8,8 @@
 //!   each other are given one after another, the last one for ever.
 //! - `@terminal COLUMNS`: the commands below run on a terminal; `@terminal 0`
 //!   ends it.
+//! - `@unordered`: the commands below do several things at once, so that their
+//!   requests and lines have no order; `@ordered` ends it.
 //! - `@other REASON`: awl does otherwise with the next line's commands, on
 //!   purpose.
 //! - `$ [NAME=VALUE …] WORDS`: a command, in the shell's words. `<<a|b>>` makes
@@ -37,6 +39,8 @@ pub(crate) struct Case {
     pub(crate) files: Arc<Vec<(String, Vec<u8>)>>,
     /// The columns of its terminal, 0 where it has none.
     pub(crate) columns: u16,
+    /// Whether its requests and lines have no order.
+    pub(crate) is_unordered: bool,
     /// Whether awl does otherwise, on purpose.
     pub(crate) is_other: bool,
 }
@@ -78,6 +82,8 @@ pub(crate) fn read(path: &Path) -> Vec<Case> {
             reader.command(command);
         } else if let Some(columns) = line.strip_prefix("@terminal ") {
             reader.columns = columns.parse().unwrap_or_else(|_| panic!("{}", place()));
+        } else if line == "@unordered" || line == "@ordered" {
+            reader.is_unordered = line == "@unordered";
         } else if line.starts_with("@other ") {
             reader.is_other = true;
         } else if let Some(name) = line.strip_prefix("@file ") {
@@ -103,6 +109,7 @@ struct Reader {
     answers: Arc<Vec<Answer>>,
     files: Arc<Vec<(String, Vec<u8>)>>,
     columns: u16,
+    is_unordered: bool,
     /// Whether awl does otherwise with the next command.
     is_other: bool,
     /// Whether a command came since the last answer.
@@ -152,6 +159,7 @@ impl Reader {
                 answers: Arc::clone(&self.answers),
                 files: Arc::clone(&self.files),
                 columns: self.columns,
+                is_unordered: self.is_unordered,
                 is_other,
             });
         }

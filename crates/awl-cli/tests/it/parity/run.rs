@@ -92,14 +92,18 @@ impl Worker {
         record.push("made", Value::from(case.made()));
         let code = output.status.code().unwrap_or(-1);
         record.push("exit", Value::Int(code.into()));
-        let requests = std::mem::take(&mut self.state.lock().unwrap().requests);
+        let mut requests = std::mem::take(&mut self.state.lock().unwrap().requests);
+        if case.is_unordered {
+            requests.sort_unstable();
+        }
         if !requests.is_empty() {
             let requests = requests.into_iter().map(Value::from).collect();
             record.push("requests", Value::List(requests));
         }
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
             if !bytes.is_empty() {
-                record.push(name, Value::from(text(bytes)));
+                let text = text(bytes);
+                record.push(name, Value::from(written_lines(case, text)));
             }
         }
         let files = made(&folder, case);
@@ -147,6 +151,16 @@ impl Worker {
         }
         command
     }
+}
+
+/// What a case printed; its lines sorted where they have no order.
+fn written_lines(case: &Case, text: String) -> String {
+    if !case.is_unordered {
+        return text;
+    }
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    lines.sort_unstable();
+    lines.concat()
 }
 
 /// A request: its line, the headers that matter, the body. JSON is sorted, for
