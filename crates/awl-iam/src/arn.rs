@@ -72,6 +72,31 @@ pub(crate) struct MaybeArn<'a> {
     arn: Option<[&'a str; 6]>,
 }
 
+/// Services whose ARNs have no type of resource before the name.
+const UNTYPED: &[&str] = &[
+    "apigateway",
+    "codecommit",
+    "execute-api",
+    "s3",
+    "sns",
+    "sqs",
+];
+
+/// Whether the type of resource of an ARN, such as `user` or `table`, has a
+/// wildcard, which the documentation does not allow: such an ARN matches nothing.
+/// `*/*` is what EC2's own examples have, and `*` alone has no type.
+pub(crate) fn has_wild_type(text: &str) -> bool {
+    let Some(arn) = Arn::parse(text) else {
+        return false;
+    };
+    if arn.resource == "*/*" || UNTYPED.contains(&arn.service) {
+        return false;
+    }
+    let separator = arn.resource.find(['/', ':']);
+    let kind = separator.and_then(|place| arn.resource.get(..place));
+    kind.is_some_and(|kind| !kind.contains("${") && kind.contains(['*', '?']))
+}
+
 impl<'a> MaybeArn<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self {
@@ -79,16 +104,25 @@ impl<'a> MaybeArn<'a> {
             arn: Arn::parse(text).map(|arn| arn.parts()),
         }
     }
+
+    pub(crate) const fn is_arn(&self) -> bool {
+        self.arn.is_some()
+    }
 }
 
 impl ArnPattern {
-    /// Compiles a value of a condition: variables may stand anywhere.
+    /// Compiles a value of a condition: variables may stand anywhere. What is no
+    /// ARN, `*` among it, matches none.
     pub(crate) fn condition(text: &str, variables: bool) -> Self {
         let special = Special {
             wildcards: true,
             variables,
         };
-        Self::of(text, Pattern::compile_parts(text, special), special)
+        let parts = Pattern::compile_parts(text, special);
+        match <Box<[Pattern; 6]>>::try_from(parts.into_boxed_slice()) {
+            Ok(parts) => Self::Parts(parts),
+            Err(_) => Self::Text(Pattern::compile(text, special)),
+        }
     }
 
     /// Compiles a value of an element `Resource`: variables may stand behind the

@@ -57,7 +57,7 @@ enum Test {
 pub struct ConditionOutcome {
     /// Whether the condition holds.
     pub met: bool,
-    /// Whether the key is missing in the context, or holds nothing.
+    /// Whether the key is missing in the context.
     pub missing: bool,
     /// What the context holds.
     pub actual: Vec<String>,
@@ -135,19 +135,18 @@ impl Condition {
                 _ => false,
             });
         }
-        match operator.set {
-            _ if values.is_empty() => operator.without_value(),
-            Some(SetOperator::ForAllValues) => {
+        match (operator.set, value) {
+            (_, None) => operator.without_value(),
+            (Some(_), Some(_)) if values.is_empty() => operator.without_value(),
+            (Some(SetOperator::ForAllValues), _) => {
                 is_null(values) || values.iter().all(|value| self.passes(value, context))
             }
-            Some(SetOperator::ForAnyValue) => {
+            (Some(SetOperator::ForAnyValue), _) => {
                 values.iter().any(|value| self.passes(value, context))
             }
-            None => match values {
-                [value] => self.passes(value, context),
-                // A list needs one of the set operators.
-                _ => false,
-            },
+            (None, Some(ContextValue::One(value))) => self.passes(value, context),
+            // A list needs one of the set operators, however long it is.
+            (None, Some(ContextValue::Many(_))) => false,
         }
     }
 
@@ -155,54 +154,55 @@ impl Condition {
     fn passes(&self, value: &str, context: &Context) -> bool {
         let operator = self.operator.value;
         let any = match operator.family {
-            Family::String => self.any(|test| match test {
+            Family::String => Some(self.any(|test| match test {
                 Test::Text(pattern) if operator.ignores_case => {
                     pattern.equals_ignoring_case(value, context)
                 }
                 Test::Text(pattern) => pattern.matches(value, context),
                 _ => false,
-            }),
-            Family::Numeric => Decimal::parse(value).is_some_and(|value| {
+            })),
+            Family::Numeric => Decimal::parse(value).map(|value| {
                 self.any(|test| match test {
                     Test::Decimal(own) => operator.comparison.holds(value.cmp(own)),
                     _ => false,
                 })
             }),
-            Family::Date => Instant::parse(value).is_some_and(|value| {
+            Family::Date => Instant::parse(value).map(|value| {
                 self.any(|test| match test {
                     Test::Date(own) => operator.comparison.holds(value.cmp(own)),
                     _ => false,
                 })
             }),
-            Family::Bool => boolean(value).is_some_and(|value| {
+            Family::Bool => boolean(value).map(|value| {
                 let word = if value { "true" } else { "false" };
                 self.any(|test| match test {
                     Test::Bool(pattern) => pattern.equals_ignoring_case(word, context),
                     _ => false,
                 })
             }),
-            Family::Binary => BASE64.decode(value).is_ok_and(|value| {
+            Family::Binary => BASE64.decode(value).ok().map(|value| {
                 self.any(|test| match test {
                     Test::Binary(own) => *own == value,
                     _ => false,
                 })
             }),
-            Family::IpAddress => network::address(value).is_some_and(|value| {
+            Family::IpAddress => network::address(value).map(|value| {
                 self.any(|test| match test {
                     Test::Network(own) => own.contains(value),
                     _ => false,
                 })
             }),
-            Family::Arn => {
+            Family::Arn => MaybeArn::new(value).is_arn().then(|| {
                 let value = MaybeArn::new(value);
                 self.any(|test| match test {
                     Test::Arn(own) => own.matches(&value, context),
                     _ => false,
                 })
-            }
-            Family::Null => false,
+            }),
+            Family::Null => None,
         };
-        any != operator.negated
+        // A value that is not of the operator's type passes neither way.
+        any.is_some_and(|any| any != operator.negated)
     }
 
     fn any(&self, matches: impl FnMut(&Test) -> bool) -> bool {
@@ -240,8 +240,11 @@ impl Condition {
         });
         let note = if met {
             None
-        } else if operator.set.is_none() && actual.len() > 1 && operator.family != Family::Null {
-            Some("the key has several values, which needs ForAnyValue or ForAllValues")
+        } else if operator.set.is_none()
+            && matches!(value, Some(ContextValue::Many(_)))
+            && operator.family != Family::Null
+        {
+            Some("the key holds a list, which needs ForAnyValue or ForAllValues")
         } else if (0..self.values.len()).any(|index| !self.is_valid(index)) {
             Some("a value of the policy is not of the operator's type")
         } else {
@@ -249,7 +252,7 @@ impl Condition {
         };
         ConditionOutcome {
             met,
-            missing: actual.is_empty(),
+            missing: value.is_none(),
             actual: actual.to_vec(),
             expected: expected.collect(),
             unresolved,

@@ -3,7 +3,7 @@
 use super::matching::{Said, Subject};
 use super::{MatchedStatement, PolicySet};
 use crate::policy::{Effect, NamedPolicy, PolicyType};
-use crate::principal::{Naming, PrincipalKind};
+use crate::principal::Naming;
 use crate::request::Request;
 
 /// What the types of policies say.
@@ -93,20 +93,15 @@ pub(super) fn tally<'a, F: Found<'a>>(
     tallies.resource = resource.allowed;
     tallies.resource_denied = resource.denied;
     tallies.denied |= resource.denied;
-    // Services, identity providers and strangers have no policies of their own.
-    if !matches!(
-        principal.kind(),
-        PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Anonymous
-    ) {
-        let identity = said(PolicyType::Identity, None, &policies.identity);
-        let boundary = policies.permissions_boundary.as_slice();
-        let boundary = said(PolicyType::PermissionsBoundary, None, boundary);
-        let session = said(PolicyType::Session, None, &policies.session);
-        tallies.denied |= identity.denied || boundary.denied || session.denied;
-        (tallies.identity, tallies.identity_denied) = (identity.allowed.is_some(), identity.denied);
-        (tallies.boundary, tallies.boundary_denied) = (boundary.allowed.is_some(), boundary.denied);
-        (tallies.session, tallies.session_denied) = (session.allowed.is_some(), session.denied);
-    }
+    let identity = said(PolicyType::Identity, None, &policies.identity);
+    let boundary = policies.permissions_boundary.as_slice();
+    let boundary = said(PolicyType::PermissionsBoundary, None, boundary);
+    let session = said(PolicyType::Session, None, &policies.session);
+    // What is given is taken to be the caller's, so its denies bind anybody.
+    tallies.denied |= identity.denied || boundary.denied || session.denied;
+    (tallies.identity, tallies.identity_denied) = (identity.allowed.is_some(), identity.denied);
+    (tallies.boundary, tallies.boundary_denied) = (boundary.allowed.is_some(), boundary.denied);
+    (tallies.session, tallies.session_denied) = (session.allowed.is_some(), session.denied);
     tallies
 }
 

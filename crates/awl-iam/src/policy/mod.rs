@@ -161,6 +161,8 @@ struct ResourcePattern {
     /// Whether parts were missing. They are filled up in policies that stand with
     /// identities only.
     incomplete: bool,
+    /// Whether a wildcard stands where none may: the pattern matches nothing.
+    void: bool,
 }
 
 impl Actions {
@@ -213,7 +215,7 @@ impl Resources {
             if unspecific {
                 return matches!(own.pattern, ArnPattern::Anything);
             }
-            let usable = !own.incomplete || policy_type.completes_arns();
+            let usable = !own.void && (!own.incomplete || policy_type.completes_arns());
             usable && own.pattern.matches(resource, context)
         });
         any != self.negated
@@ -277,8 +279,12 @@ impl PolicyType {
         )
     }
 
+    /// Whether ARNs that lack parts get `*` for them: in policies of identities.
     const fn completes_arns(self) -> bool {
-        !self.names_principals()
+        matches!(
+            self,
+            Self::Identity | Self::PermissionsBoundary | Self::Session
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     Actions, Effect, Policy, PolicyError, PolicyErrorKind, PolicyErrors, Principals,
     ResourcePattern, Resources, Sizes, Statement, Version,
 };
-use crate::arn::ArnPattern;
+use crate::arn::{ArnPattern, has_wild_type};
 use crate::condition::{Condition, Operator};
 use crate::pattern::Pattern;
 use crate::position::{Located, Position, Span};
@@ -282,6 +282,7 @@ impl Reader {
         let values = self.texts(value, name);
         let patterns = values.iter().map(|resource| {
             let text = &resource.value;
+            let void = has_wild_type(text);
             let exact = ArnPattern::resource(text, self.variables, false);
             match exact {
                 ArnPattern::Text(_) => {
@@ -290,11 +291,13 @@ impl Reader {
                     ResourcePattern {
                         pattern,
                         incomplete,
+                        void,
                     }
                 }
                 pattern => ResourcePattern {
                     pattern,
                     incomplete: false,
+                    void,
                 },
             }
         });
@@ -438,7 +441,8 @@ impl Reader {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             let value = match item.value {
-                Node::String(text) | Node::Number(text) => text,
+                Node::String(text) => text,
+                Node::Number(text) => plain_number(text),
                 Node::Bool(flag) => flag.to_string(),
                 other => {
                     let kind = other.kind();
@@ -474,6 +478,14 @@ fn unknown_operator(name: &str) -> String {
             format!("there is no operator {name:?}; did you mean \"{similar}\"?")
         }
         _ => format!("there is no operator {name:?}"),
+    }
+}
+
+/// A JSON number without exponent, which numbers in policies do not have.
+fn plain_number(text: String) -> String {
+    match text.parse::<f64>() {
+        Ok(number) if text.contains(['e', 'E']) && number.is_finite() => number.to_string(),
+        _ => text,
     }
 }
 

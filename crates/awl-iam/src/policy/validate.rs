@@ -2,7 +2,7 @@
 //! not do what it seems to.
 
 use super::{Effect, Policy, PolicyErrorKind, PolicyType, Statement, Version};
-use crate::arn::{Arn, is_account};
+use crate::arn::{Arn, has_wild_type, is_account};
 use crate::condition::Family;
 use crate::pattern::variable_names;
 use crate::position::{Located, Span};
@@ -296,10 +296,10 @@ impl Checker {
             return;
         }
         let Some(arn) = Arn::parse(text) else {
-            let what = if self.policy_type.names_principals() {
-                "it matches nothing here"
-            } else {
+            let what = if self.policy_type.completes_arns() {
                 "AWS puts * for the missing ones"
+            } else {
+                "it matches nothing here"
             };
             self.warn(
                 resource.span,
@@ -310,6 +310,12 @@ impl Checker {
         if arn.service.contains(['*', '?']) {
             let explanation = "the service of an ARN may have no wildcards";
             self.warn(resource.span, explanation);
+        }
+        if has_wild_type(text) {
+            self.warn(
+                resource.span,
+                "the type of resource of an ARN may have no wildcards: it matches nothing",
+            );
         }
         let wild = arn.account.contains(['*', '?', '$']) || arn.account.is_empty();
         if !wild && !is_account(arn.account) && arn.account != "aws" {
@@ -377,7 +383,7 @@ impl Checker {
                     );
                 }
                 let arn = operator.family == Family::Arn;
-                if arn && value.value != "*" && Arn::parse(&value.value).is_none() {
+                if arn && Arn::parse(&value.value).is_none() {
                     let explanation = format!("{:?} is no ARN: it matches none", value.value);
                     self.warn(value.span, explanation);
                 }
