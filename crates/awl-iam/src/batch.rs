@@ -167,6 +167,7 @@ fn read(line: &str, document: &Located<Node>) -> Result<(Request, PolicySet), Pr
         scps: levels(line, document, "scps", PolicyType::ServiceControl)?,
         rcps: levels(line, document, "rcps", PolicyType::ResourceControl)?,
         session: several("sessionPolicies", "SessionPolicyList", PolicyType::Session)?,
+        vpc_endpoint: None,
     };
     Ok((asked, policies))
 }

@@ -25,11 +25,13 @@ pub mod batch;
 mod condition;
 mod context;
 mod evaluate;
+pub mod messages;
 mod pattern;
 mod policy;
 mod position;
 mod principal;
 mod request;
+pub mod simulate;
 mod syntax;
 
 pub use arn::Arn;

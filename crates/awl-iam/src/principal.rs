@@ -61,7 +61,7 @@ impl Principal {
     pub fn parse(text: &str) -> Result<Self, InvalidPrincipal> {
         let invalid = || InvalidPrincipal(text.to_owned());
         if text == "*" || text.eq_ignore_ascii_case("anonymous") {
-            return Ok(Self::of(PrincipalKind::Anonymous, "*".to_owned(), None, 0));
+            return Ok(Self::anonymous());
         }
         if is_account(text) {
             let arn = format!("arn:aws:iam::{text}:root");
@@ -113,6 +113,12 @@ impl Principal {
             account,
             text.len() - name.len(),
         ))
+    }
+
+    /// Nobody known: a request without signature.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self::of(PrincipalKind::Anonymous, "*".to_owned(), None, 0)
     }
 
     const fn of(kind: PrincipalKind, text: String, account: Option<String>, name: usize) -> Self {

@@ -1,6 +1,7 @@
 //! The decision: which statements match, what each type of policy says, and
-//! what comes of it together. Identity.md's order: an explicit deny anywhere,
-//! the organization's policies, then the resource's policy and the caller's own.
+//! what comes of it together. First an explicit deny anywhere, then what the
+//! organization and the network allow, then the resource's policy and the
+//! caller's own.
 
 mod explain;
 mod matching;
@@ -33,6 +34,9 @@ pub struct PolicySet {
     /// The policies that were given when the session was opened; together they
     /// are one set. None means that the session is not limited.
     pub session: Vec<NamedPolicy>,
+    /// The policy of the VPC endpoint through which the request came: it must
+    /// allow as well.
+    pub vpc_endpoint: Option<NamedPolicy>,
 }
 
 impl PolicySet {
@@ -56,6 +60,7 @@ impl PolicySet {
         let session = self.session.iter().map(plain(PolicyType::Session));
         leveled(PolicyType::ResourceControl, &self.rcps)
             .chain(leveled(PolicyType::ServiceControl, &self.scps))
+            .chain(self.vpc_endpoint.iter().map(plain(PolicyType::VpcEndpoint)))
             .chain(resource)
             .chain(identity)
             .chain(boundary)
@@ -287,6 +292,7 @@ impl Verdict {
                 None => self.resource,
             },
             PolicyType::ServiceControl => tallies.scps_bind,
+            PolicyType::VpcEndpoint => true,
             // What they allow never counts.
             PolicyType::ResourceControl => false,
         }
@@ -314,6 +320,9 @@ fn conclude(request: &Request, policies: &PolicySet, tallies: &Tallies) -> Verdi
     }
     if tallies.scps_bind && !tallies.scps_allow {
         return verdict(Decision::ImplicitDeny, Some(PolicyType::ServiceControl));
+    }
+    if policies.vpc_endpoint.is_some() && !tallies.endpoint {
+        return verdict(Decision::ImplicitDeny, Some(PolicyType::VpcEndpoint));
     }
     let resource_type = tallies.resource_type;
     let missing = |missing| verdict(Decision::ImplicitDeny, Some(missing));
@@ -428,6 +437,10 @@ fn parts(
             Role::Unbound
         };
         add(PolicyType::ServiceControl, Some(level), decision, role);
+    }
+    if policies.vpc_endpoint.is_some() {
+        let decision = said(tallies.endpoint_denied, tallies.endpoint);
+        add(PolicyType::VpcEndpoint, None, decision, Role::Needed);
     }
     let cross = request.is_cross_account();
     let outside = principal.account().is_none();

@@ -17,6 +17,8 @@ pub(super) struct Tallies {
     pub(super) boundary_denied: bool,
     pub(super) session: bool,
     pub(super) session_denied: bool,
+    pub(super) endpoint: bool,
+    pub(super) endpoint_denied: bool,
     /// How the resource's policy names the caller whom it allows.
     pub(super) resource: Option<Naming>,
     pub(super) resource_denied: bool,
@@ -65,6 +67,8 @@ pub(super) fn tally<'a, F: Found<'a>>(
         boundary_denied: false,
         session: false,
         session_denied: false,
+        endpoint: false,
+        endpoint_denied: false,
         resource: None,
         resource_denied: false,
         resource_type,
@@ -88,6 +92,10 @@ pub(super) fn tally<'a, F: Found<'a>>(
             tallies.scps_allow &= said.allowed.is_some();
         }
     }
+    let endpoint = policies.vpc_endpoint.as_slice();
+    let endpoint = said(PolicyType::VpcEndpoint, None, endpoint);
+    tallies.denied |= endpoint.denied;
+    (tallies.endpoint, tallies.endpoint_denied) = (endpoint.allowed.is_some(), endpoint.denied);
     let resource = policies.resource.as_slice();
     let resource = said(resource_type, None, resource);
     tallies.resource = resource.allowed;

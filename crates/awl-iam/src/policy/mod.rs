@@ -253,9 +253,23 @@ pub enum PolicyType {
     ResourceControl,
     /// Given when a session was opened.
     Session,
+    /// Attached to a VPC endpoint, through which the request came.
+    VpcEndpoint,
 }
 
 impl PolicyType {
+    /// All types.
+    pub const ALL: [Self; 8] = [
+        Self::Identity,
+        Self::Resource,
+        Self::RoleTrust,
+        Self::PermissionsBoundary,
+        Self::ServiceControl,
+        Self::ResourceControl,
+        Self::Session,
+        Self::VpcEndpoint,
+    ];
+
     /// The type's name as error messages of AWS have it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -267,6 +281,7 @@ impl PolicyType {
             Self::ServiceControl => "service control policy",
             Self::ResourceControl => "resource control policy",
             Self::Session => "session policy",
+            Self::VpcEndpoint => "VPC endpoint policy",
         }
     }
 
@@ -275,7 +290,7 @@ impl PolicyType {
     pub const fn names_principals(self) -> bool {
         matches!(
             self,
-            Self::Resource | Self::RoleTrust | Self::ResourceControl
+            Self::Resource | Self::RoleTrust | Self::ResourceControl | Self::VpcEndpoint
         )
     }
 

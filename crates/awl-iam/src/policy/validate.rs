@@ -41,7 +41,7 @@ const fn limit(policy_type: PolicyType) -> (usize, bool) {
         PolicyType::ServiceControl | PolicyType::ResourceControl => (5120, true),
         PolicyType::Session => (2048, true),
         // S3's, the widest that is documented.
-        PolicyType::Resource => (20_480, false),
+        PolicyType::Resource | PolicyType::VpcEndpoint => (20_480, false),
     }
 }
 
@@ -175,7 +175,7 @@ impl Checker {
         let name = self.policy_type.as_str();
         let Some(principals) = &statement.principals else {
             match self.policy_type {
-                PolicyType::Resource | PolicyType::RoleTrust => {
+                PolicyType::Resource | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
                     let explanation = format!("a {name} must say whom it is about");
                     let kind = PolicyErrorKind::MissingField("Principal");
                     self.error(kind, statement.span, explanation);
