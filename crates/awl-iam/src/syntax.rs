@@ -74,7 +74,10 @@ impl Scanner<'_> {
     }
 
     fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
+        match self.text.as_bytes().get(self.at.offset)? {
+            byte if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.rest().chars().next(),
+        }
     }
 
     fn bump(&mut self) -> Option<char> {
@@ -283,6 +286,17 @@ impl Scanner<'_> {
         self.bump();
         let mut text = String::new();
         loop {
+            // What is plain is taken in one go.
+            let rest = self.rest();
+            let plain = rest
+                .bytes()
+                .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))
+                .unwrap_or(rest.len());
+            let run = rest.get(..plain).unwrap_or_default();
+            text.push_str(run);
+            let characters = run.chars().count();
+            self.at.offset += plain;
+            self.at.column += u32::try_from(characters).unwrap_or(u32::MAX);
             let start = self.at;
             match self.bump() {
                 None => return Err(self.error(open, "the string has no end")),

@@ -135,11 +135,8 @@ fn decoded_messages_say_what_was_matched() {
         r#"{"allowed": false, "explicitDeny": true, "matchedStatements": {"items": [{"statementId": "One", "effect": "DENY", "principals": {"items": [{"value": "AIDA123"}]}, "principalGroups": {"items": []}, "actions": {"items": [{"value": "sqs:*"}]}, "resources": {"items": [{"value": "*"}]}, "conditions": {"items": []}}]}, "failures": {"items": []}, "context": {"principal": {"id": "AIDA123", "name": "ana", "arn": "arn:aws:iam::111122223333:user/ana"}, "action": "sqs:SendMessage", "#
     ), "{text}");
     let quoted = awl_value::json::to_string(&text.as_str().into());
-    for form in [
-        text.clone(),
-        quoted.clone(),
-        format!(r#"{{"DecodedMessage": {quoted}}}"#),
-    ] {
+    let answer = format!(r#"{{"DecodedMessage": {quoted}}}"#);
+    for form in [text, quoted, answer] {
         let denial = parse_decoded_message(&form).unwrap();
         assert_eq!(denial.explicit, Some(true));
         assert_eq!(denial.principal.as_deref(), Some(ANA));
