@@ -1,12 +1,14 @@
 //! The walk from a codec's bytes to values, the same for every codec and for
 //! both directions. Codecs find members; the walk orders and converts them.
 
+mod skip;
 mod typed;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use awl_model::ShapeKind;
+use awl_value::jmespath::Needs;
 use awl_value::{Interner, Key, Map, Value, python};
 
 use crate::schema::{Field, Layout, Schema};
@@ -170,6 +172,8 @@ pub(crate) struct Walk<'s> {
     pub(crate) pieces: Vec<Piece>,
     /// The list whose items are written as text.
     pub(crate) transcript: Option<Box<Transcript<'s>>>,
+    /// What is needed of the value that is being read, where that is not all.
+    pub(crate) needs: Option<&'s Needs>,
     depth: usize,
     /// Where an error is, from the inside out; only a service asks.
     place: Vec<String>,
@@ -190,6 +194,7 @@ impl<'s> Walk<'s> {
             keys: Interner::default(),
             pieces: Vec::new(),
             transcript: None,
+            needs: options.needs.filter(|needs| !needs.is_everything()),
             depth: 0,
             place: Vec::new(),
         }
@@ -305,7 +310,12 @@ impl<'s> Walk<'s> {
                 let mut entries = Entries::with_capacity(layout.entries.get());
                 if let Some(value_field) = layout.second() {
                     decoder.map(field, layout, |decoder, key| {
+                        let outer = self.needs;
+                        if !self.enter(&key) {
+                            return self.skip(decoder, value_field);
+                        }
                         let value = self.value(decoder, value_field);
+                        self.needs = outer;
                         let value = self.within(value, || key.clone().into_owned())?;
                         entries.insert(self.keys.key(&key), value);
                         Ok(())
@@ -327,9 +337,22 @@ impl<'s> Walk<'s> {
     ) -> Result<Map, ParseError> {
         let base = self.members.len();
         let mut unknown = Unknown::default();
+        let needs = self.needs;
+        if layout.is_union {
+            // That it has one member is seen when it has been read.
+            self.needs = None;
+        }
+        let outer = self.needs;
         let read = decoder.structure(field, layout, &mut unknown, |decoder, index| {
-            self.member(decoder, base, index, &layout.fields[index])
+            let field = &layout.fields[index];
+            if !self.enter(field.name) {
+                return self.skip_member(decoder, field);
+            }
+            let read = self.member(decoder, base, index, field);
+            self.needs = outer;
+            read
         });
+        self.needs = needs;
         if let Err(error) = read {
             self.members.truncate(base);
             return Err(error);

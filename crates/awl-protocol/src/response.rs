@@ -2,6 +2,7 @@
 
 use awl_model::{Operation, Shape};
 use awl_value::Map;
+use awl_value::jmespath::Needs;
 
 use crate::codec::xml::XmlDecoder;
 use crate::decode::Walk;
@@ -44,6 +45,9 @@ pub struct ParseOptions<'a> {
     pub blobs: Blobs,
     /// Whether the caller keeps a streaming payload: its member is left out.
     pub streaming_body: bool,
+    /// What of the output is needed. The rest is read, so that every error is found,
+    /// and most of it left out.
+    pub needs: Option<&'a Needs>,
 }
 
 impl ParseOptions<'_> {

@@ -13,6 +13,7 @@ use awl_protocol::{
     Timestamps, Transcript, parse_error, parse_response, request_ids, serialize,
     transcribe_response,
 };
+use awl_value::jmespath::Expression;
 use awl_value::json::{self, Style};
 use awl_value::{Map, Timestamp, Value};
 use proptest::prelude::*;
@@ -252,7 +253,41 @@ fn check_transcript(operation: Operation, path: &[&'static str], body: &[u8]) {
     }
 }
 
-fn check_transcripts(operation: Operation, body: &[u8]) {
+/// What queries find in an answer of which they had only what they need read.
+fn check_needs(operation: Operation, body: &[u8]) {
+    for query in [
+        "Text",
+        "Number || Flat",
+        "Map.a",
+        "FlatMap.*",
+        "Choice.A",
+        "Nested.Choice",
+        "Nested.Nested.{T: Texts[0], N: Number}",
+        "Many[].[Text, Flat[-1]]",
+        "Many[?Flag].Nested.Map",
+        "Plains[?Number > `0`].Texts | [0]",
+        "sort_by(Plains, &Real)[0].Many[].Text",
+        "length(Plains)",
+        "keys(Nested)",
+    ] {
+        let query = Expression::compile(query).unwrap();
+        let needs = query.needs();
+        let [whole, part] = [None, Some(&needs)].map(|needs| {
+            let options = ParseOptions {
+                needs,
+                ..ParseOptions::default()
+            };
+            let output = parse_response(operation, 200, &Headers::new(), body, &options);
+            let found = output.map(|output| query.search(&Value::Map(output)));
+            format!("{found:?}")
+        });
+        let text = String::from_utf8_lossy(body);
+        assert_eq!(part, whole, "{query:?}\n{text}");
+    }
+}
+
+fn check_readings(operation: Operation, body: &[u8]) {
+    check_needs(operation, body);
     for path in [
         &["Plains"][..],
         &["Many"],
@@ -300,7 +335,7 @@ proptest! {
         value.as_map_mut().unwrap().insert("Plains", items);
         for operation in &operations()[..4] {
             let body = body_of(*operation, value.as_map().unwrap());
-            check_transcripts(*operation, &body);
+            check_readings(*operation, &body);
         }
     }
 
@@ -311,7 +346,7 @@ proptest! {
         // What joins the pieces may be one comma too many.
         let text = text.replace(", }", "}").replace(",}", "}").replace(", ]", "]").replace(",]", "]");
         for operation in &operations()[..2] {
-            check_transcripts(*operation, text.as_bytes());
+            check_readings(*operation, text.as_bytes());
         }
     }
 
@@ -348,7 +383,7 @@ proptest! {
             }
             let place = cut.index(body.len());
             body[place] = byte;
-            check_transcripts(*operation, &body);
+            check_readings(*operation, &body);
             for other in operations() {
                 parse_everything(*other, 200, &Headers::new(), &body);
                 parse_everything(*other, 400, &Headers::new(), &body[..place]);
@@ -362,7 +397,7 @@ proptest! {
     ) {
         for operation in operations() {
             parse_everything(*operation, 200, &Headers::new(), text.as_bytes());
-            check_transcripts(*operation, text.as_bytes());
+            check_readings(*operation, text.as_bytes());
         }
     }
 

@@ -229,8 +229,8 @@ pub(crate) struct Customization {
     pub fetch: Option<Fetch>,
     /// Completes the parameters, last of all.
     pub finish: fn(&mut Map, &dyn Host) -> Result<(), CommandError>,
-    /// Changes the answer.
-    pub answer: fn(&mut Map),
+    /// Changes the answer, where anything is to be changed.
+    pub answer: Option<fn(&mut Map)>,
 }
 
 /// A call whose answer completes the parameters of another.
@@ -254,7 +254,7 @@ impl Customization {
             allow: |_| Ok(()),
             fetch: None,
             finish: |_, _| Ok(()),
-            answer: |_| {},
+            answer: None,
         }
     }
 }

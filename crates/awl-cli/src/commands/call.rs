@@ -16,6 +16,7 @@ use awl_sdk::env::Host;
 use awl_sdk::imds::Imds;
 use awl_sdk::transport::RequestBody;
 use awl_sdk::{Client, OperationError, StreamingBody};
+use awl_value::jmespath::Needs;
 use awl_value::{Map, Value};
 use tokio::runtime::Runtime;
 
@@ -66,6 +67,7 @@ fn print(
         stream: call.outfile.is_some() || call.events_to.is_some(),
         timestamps: printer.timestamps(),
         blobs: output::BLOBS,
+        needs: needs(globals, &call, printer).map(Arc::new),
         ..awl_sdk::Call::new(call.operation, std::mem::take(&mut call.parameters))
     };
     if let Some(expires_in) = call.presign {
@@ -124,10 +126,20 @@ pub(super) fn change_answer(
     for hook in &call.hooks {
         (hook.run)(answer, &hook.word, host)?;
     }
-    for customization in &call.customizations {
-        (customization.answer)(answer);
+    for change in call.customizations.iter().filter_map(|one| one.answer) {
+        change(answer);
     }
     Ok(())
+}
+
+/// What of an answer is looked at; None where that may be all of it.
+fn needs(globals: &Globals, call: &Call, printer: &output::Printer) -> Option<Needs> {
+    let mut customizations = call.customizations.iter();
+    let is_changed = !call.hooks.is_empty() || customizations.any(|one| one.answer.is_some());
+    if globals.debug || is_changed {
+        return None;
+    }
+    printer.needs()
 }
 
 /// Completes the parameters by what another call answers, where one is needed.

@@ -5,7 +5,7 @@
 use awl_protocol::{Blobs, Timestamps};
 use awl_sdk::config::{Config, settings};
 use awl_sdk::env::Host;
-use awl_value::jmespath::Expression;
+use awl_value::jmespath::{Expression, Needs};
 use awl_value::{Value, json};
 
 use super::rows::{Layout, Rows};
@@ -119,6 +119,11 @@ impl Printer {
     /// How the timestamps of an answer are wanted.
     pub(crate) const fn timestamps(&self) -> Timestamps {
         self.timestamps
+    }
+
+    /// What is looked at of an answer, where that is not all of it.
+    pub(crate) fn needs(&self) -> Option<Needs> {
+        self.query.as_ref().map(Expression::needs)
     }
 
     /// Whether what is no JSON is written as Python's `str` has it.

@@ -33,6 +33,10 @@ pub(crate) fn rest<'s>(
     let mut outside = outside_body(walk, layout, protocol, message)?;
     match layout.payload(traits) {
         Some(field) => {
+            if !walk.enter(field.name) {
+                // It is a payload all the same, with the errors of one.
+                walk.needs = None;
+            }
             if let Some(value) = read_payload(walk, field, protocol, message.body)? {
                 outside.push((field.name, value));
             }

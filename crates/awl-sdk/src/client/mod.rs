@@ -18,6 +18,7 @@ use std::sync::atomic::AtomicI64;
 
 use awl_model::{Operation, Service, Store};
 use awl_protocol::{Blobs, Timestamps};
+use awl_value::jmespath::Needs;
 use awl_value::{Map, Timestamp, Value};
 
 pub use output::{Output, StreamingBody};
@@ -73,6 +74,8 @@ pub struct Call {
     pub blobs: Blobs,
     /// The list whose items are given back as text ([`Output::items`]).
     pub transcript: Option<TranscriptConfig>,
+    /// What of the output is needed, if not all of it: the rest may be left out.
+    pub needs: Option<Arc<Needs>>,
 }
 
 /// A list of an answer whose items are wanted as the JSON that is printed of them
@@ -108,6 +111,7 @@ impl Call {
             timestamps: Timestamps::Typed,
             blobs: Blobs::Bytes,
             transcript: None,
+            needs: None,
         }
     }
 }

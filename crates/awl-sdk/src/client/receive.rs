@@ -60,6 +60,7 @@ impl Client {
             timestamps: call.timestamps,
             blobs: call.blobs,
             streaming_body: keeps_body,
+            needs: None,
         };
         let checksum = ResponseChecksum::resolve(operation, &prepared.params, &headers)
             .filter(|_| status < 300);
@@ -167,8 +168,8 @@ impl Client {
     }
 }
 
-/// Reads an answer; the items of a list as text, where the call wants that and
-/// nothing is going to change them.
+/// Reads an answer; the items of a list as text, or only what is needed, where the
+/// call wants that and nobody else sees it.
 fn read(
     call: &Call,
     prepared: &Prepared,
@@ -177,24 +178,25 @@ fn read(
     watch: &Watch,
 ) -> Result<(Map, Option<Items>), ParseError> {
     let operation = prepared.operation;
-    // Whoever watches sees values.
-    let is_text =
-        !prepared.handlers.changes_items && raw.customised.is_empty() && !watch.is_watched();
+    let (status, headers, body) = (raw.status, &raw.headers, &raw.body);
+    if prepared.handlers.changes_items || !raw.customised.is_empty() || watch.is_watched() {
+        let output = parse_response(operation, status, headers, body, options)?;
+        return Ok((output, None));
+    }
+    let options = ParseOptions {
+        needs: call.needs.as_deref(),
+        ..*options
+    };
     match &call.transcript {
-        Some(config) if is_text => {
+        Some(config) => {
             let transcript = Transcript::new(&config.path, &*config.local_offset);
-            let (output, items) = transcribe_response(
-                operation,
-                raw.status,
-                &raw.headers,
-                &raw.body,
-                options,
-                transcript,
-            )?;
+            let (output, items) =
+                transcribe_response(operation, status, headers, body, &options, transcript)?;
             Ok((output, items.found.then_some(items)))
         }
-        _ => parse_response(operation, raw.status, &raw.headers, &raw.body, options)
-            .map(|output| (output, None)),
+        None => {
+            parse_response(operation, status, headers, body, &options).map(|output| (output, None))
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The pages of a listing, one by one.
 // Parity: botocore/paginate.py, PageIterator.
 
+use std::sync::Arc;
+
 use awl_model::ShapeKind;
 use awl_protocol::Blobs;
 use awl_value::{Map, Value, python};
@@ -38,6 +40,9 @@ impl Pages {
         mut call: Call,
         config: PageConfig,
     ) -> Result<Self, PaginationError> {
+        if let Some(needs) = &mut call.needs {
+            paginator.add_needs(Arc::make_mut(needs));
+        }
         let input_tokens = paginator.input_tokens();
         let limit = match config.page_size {
             None => None,

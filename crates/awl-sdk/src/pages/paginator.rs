@@ -2,7 +2,7 @@
 // Parity: botocore/paginate.py, Paginator.
 
 use awl_model::{Node, Operation};
-use awl_value::jmespath::Expression;
+use awl_value::jmespath::{Expression, Needs};
 use awl_value::{Map, Value};
 
 use super::{PaginationError, Path};
@@ -110,6 +110,19 @@ impl Paginator {
     #[must_use]
     pub const fn limit_key(&self) -> Option<&'static str> {
         self.limit_key
+    }
+
+    /// Adds what the way from page to page looks at.
+    pub(super) fn add_needs(&self, needs: &mut Needs) {
+        for query in self.output_tokens.iter().chain(&self.more_results) {
+            match query {
+                Query::Path(path) => needs.add_path(path.names()),
+                Query::Expression(expression) => needs.add(expression),
+            }
+        }
+        for path in self.result_keys.iter().chain(&self.non_aggregate_keys) {
+            needs.add_presence(path.names());
+        }
     }
 
     /// The list that comes first of the results, where its items are nothing but

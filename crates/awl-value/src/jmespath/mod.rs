@@ -22,12 +22,14 @@ mod identity;
 mod interpreter;
 mod item;
 mod lexer;
+mod needs;
 mod number;
 mod owned;
 mod parser;
 mod python;
 
 pub use error::{ErrorKind, JmespathError};
+pub use needs::Needs;
 
 use crate::{Map, Value};
 
@@ -88,6 +90,15 @@ impl Expression {
     /// As those of [`Expression::search`].
     pub fn search_owned(&self, document: Value) -> Result<Value, JmespathError> {
         owned::take(&self.root, document)
+    }
+
+    /// What the expression looks at: members beside them make no difference to what
+    /// [`Expression::search`] gives, nor to its errors.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        needs.add(self);
+        needs
     }
 
     /// The syntax tree as the reference's dictionaries of `type`, `children`

@@ -1,7 +1,7 @@
 //! What holds of every expression and document.
 
-use awl_value::jmespath::{ErrorKind, Expression};
-use awl_value::{Timestamp, Value, json};
+use awl_value::jmespath::{ErrorKind, Expression, Needs};
+use awl_value::{Map, Timestamp, Value, json};
 use proptest::prelude::*;
 
 use super::strategies::{documents, expressions, nearly_expressions};
@@ -28,6 +28,75 @@ proptest! {
             let borrowed = expression.search(&document);
             let owned = expression.search_owned(document);
             prop_assert_eq!(format!("{borrowed:?}"), format!("{owned:?}"));
+        }
+    }
+
+    #[test]
+    fn what_an_expression_does_not_need_makes_no_difference(
+        text in expressions(),
+        document in documents(),
+    ) {
+        if let Ok(expression) = Expression::compile(&text) {
+            let pruned = prune(&document, &expression.needs());
+            let (whole, part) = (expression.search(&document), expression.search(&pruned));
+            prop_assert_eq!(format!("{whole:?}"), format!("{part:?}"));
+        }
+    }
+}
+
+/// What is needed of a value.
+fn prune(value: &Value, needs: &Needs) -> Value {
+    match value {
+        _ if needs.is_everything() => value.clone(),
+        Value::List(items) => Value::List(items.iter().map(|item| prune(item, needs)).collect()),
+        Value::Map(map) => {
+            let members = map.iter().filter_map(|(name, value)| {
+                Some((name.to_owned().into(), prune(value, needs.member(name)?)))
+            });
+            Value::Map(members.collect::<Map>())
+        }
+        scalar => scalar.clone(),
+    }
+}
+
+#[test]
+fn what_common_queries_need_is_little() {
+    for (text, needed) in [
+        (
+            "Reservations[].Instances[].InstanceId",
+            "Reservations.Instances.InstanceId",
+        ),
+        (
+            "Images[?State == 'available'].ImageId | [0]",
+            "Images.State Images.ImageId",
+        ),
+        ("sort_by(Images, &CreationDate)[-1].ImageId", "Images"),
+        (
+            "Buckets[*].{N: Name, D: CreationDate}",
+            "Buckets.Name Buckets.CreationDate",
+        ),
+        (
+            "Vpcs[0].Tags[?Key=='Name'].Value",
+            "Vpcs.Tags.Key Vpcs.Tags.Value",
+        ),
+        ("length(Items)", "Items"),
+        (
+            "Functions[].[FunctionName, Layers[].Arn]",
+            "Functions.FunctionName Functions.Layers.Arn",
+        ),
+    ] {
+        let needs = Expression::compile(text).unwrap().needs();
+        assert!(needs.member("NextToken").is_none(), "{text}");
+        for path in needed.split(' ') {
+            let mut at = &needs;
+            for name in path.split('.') {
+                assert!(
+                    !at.is_everything() && at.member("Other").is_none(),
+                    "{text}: {path}"
+                );
+                at = at.member(name).unwrap();
+            }
+            assert!(at.is_everything(), "{text}: {path}");
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) const CUSTOMIZATIONS: &[Customization] = &[
         ..Customization::of("activate-pipeline")
     },
     Customization {
-        answer: translate,
+        answer: Some(translate),
         ..Customization::of("get-pipeline-definition")
     },
 ];

@@ -2,7 +2,6 @@
 // Parity: awscli/formatter.py, TableFormatter._build_table and below.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use awl_value::{Map, Value};
 
@@ -53,10 +52,10 @@ impl<'a> Builder<'a> {
     fn build_item(&mut self, item: &'a Value) -> Result<(), String> {
         match item {
             Value::List(items) if !items.iter().all(is_scalar) => self.build(None, item, 0),
-            Value::List(items) => self.add_row(items.iter().map(cell).collect()),
+            Value::List(items) => self.add_row(items.iter().map(cell)),
             // Python walks over the keys.
-            Value::Map(map) => self.add_row(map.keys().map(Cow::Borrowed).collect()),
-            scalar => self.add_row(vec![cell(scalar)]),
+            Value::Map(map) => self.add_row(map.keys().map(Cow::Borrowed)),
+            scalar => self.add_row([cell(scalar)].into_iter()),
         }
     }
 
@@ -67,10 +66,10 @@ impl<'a> Builder<'a> {
             .partition(|(_, value)| is_scalar(value));
         match &scalars[..] {
             [] => {}
-            [(key, value)] => self.add_row(vec![Cow::Borrowed(*key), cell(value)])?,
+            [(key, value)] => self.add_row([Cow::Borrowed(*key), cell(value)].into_iter())?,
             _ => {
                 self.set_headers(scalars.iter().map(|(key, _)| *key).collect())?;
-                self.add_row(scalars.iter().map(|(_, value)| cell(value)).collect())?;
+                self.add_row(scalars.iter().map(|(_, value)| cell(value)))?;
             }
         }
         others
@@ -86,21 +85,7 @@ impl<'a> Builder<'a> {
         title: Option<&'a str>,
         level: usize,
     ) -> Result<(), String> {
-        let (mut headers, mut others) = (BTreeSet::new(), BTreeSet::new());
-        for item in items {
-            let Value::Map(map) = item else {
-                walked_as_structure(item)?;
-                continue;
-            };
-            for (key, value) in map.iter() {
-                if is_scalar(value) {
-                    headers.insert(key);
-                } else {
-                    others.insert(key);
-                }
-            }
-        }
-        let headers: Vec<&str> = headers.into_iter().collect();
+        let (headers, others) = names(items)?;
         self.set_headers(headers.clone())?;
         for (index, item) in items.iter().enumerate() {
             if index > 0 && !others.is_empty() {
@@ -111,7 +96,7 @@ impl<'a> Builder<'a> {
                 if !headers.is_empty() {
                     return Err(no_attribute(item, "get"));
                 }
-                self.add_row(Vec::new())?;
+                self.add_row(std::iter::empty())?;
                 continue;
             };
             let members = sorted(map);
@@ -121,11 +106,11 @@ impl<'a> Builder<'a> {
                     .ok()
                     .map(|index| members[index].1)
             };
-            let row = headers
-                .iter()
-                .map(|header| find(header).map_or(Cow::Borrowed(""), cell))
-                .collect();
-            self.add_row(row)?;
+            self.add_row(
+                headers
+                    .iter()
+                    .map(|header| find(header).map_or(Cow::Borrowed(""), cell)),
+            )?;
             for key in &others {
                 if let Some(value) = find(key) {
                     self.build(Some(key), value, level + 1)?;
@@ -139,7 +124,7 @@ impl<'a> Builder<'a> {
         self.current().set_headers(headers)
     }
 
-    fn add_row(&mut self, row: Vec<Cow<'a, str>>) -> Result<(), String> {
+    fn add_row(&mut self, row: impl Iterator<Item = Cow<'a, str>>) -> Result<(), String> {
         self.current().add_row(row)
     }
 
@@ -151,6 +136,29 @@ impl<'a> Builder<'a> {
         let last = self.sections.len() - 1;
         &mut self.sections[last]
     }
+}
+
+/// The names of the structures' scalars, and of their other members, in order.
+/// One that is the one in this and the other in that structure is in both.
+fn names(items: &[Value]) -> Result<(Vec<&str>, Vec<&str>), String> {
+    let (mut headers, mut others) = (Vec::new(), Vec::new());
+    for item in items {
+        let Value::Map(map) = item else {
+            walked_as_structure(item)?;
+            continue;
+        };
+        for (key, value) in map.iter() {
+            let names = if is_scalar(value) {
+                &mut headers
+            } else {
+                &mut others
+            };
+            if let Err(place) = names.binary_search(&key) {
+                names.insert(place, key);
+            }
+        }
+    }
+    Ok((headers, others))
 }
 
 /// The members in the order of their names.

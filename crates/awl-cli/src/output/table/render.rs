@@ -9,21 +9,16 @@ use super::{Colour, Paper, RESET};
 const CELL: &str = "\x1b[1m\x1b[34m";
 /// Dim, yellow.
 const FRAME: &str = "\x1b[2m\x1b[33m";
+/// What frames are drawn of.
+const DASHES: &str = "----------------------------------------------------------------";
+/// What cells are filled up with.
+const SPACES: &str = "                                                                ";
 
 /// Appends the table to `out`.
 pub(super) fn render(mut sections: Vec<Section<'_>>, paper: Paper, out: &mut String) {
     let mut total = widest(&sections);
     if total > paper.width {
-        sections = sections
-            .into_iter()
-            .map(|section| {
-                if section.rows.len() == 1 && !section.headers.is_empty() {
-                    section.into_vertical()
-                } else {
-                    section
-                }
-            })
-            .collect();
+        sections.iter_mut().for_each(Section::stand_upright);
         total = widest(&sections);
     }
     let mut canvas = Canvas {
@@ -32,7 +27,7 @@ pub(super) fn render(mut sections: Vec<Section<'_>>, paper: Paper, out: &mut Str
         level: 0,
         line: String::new(),
     };
-    canvas.line.extend(std::iter::repeat_n('-', total));
+    canvas.repeat(DASHES, total as i64);
     canvas.line.push('\n');
     canvas.write();
     for section in &sections {
@@ -60,9 +55,9 @@ impl Canvas<'_> {
         if let Some(title) = section.title.filter(|title| !title.is_empty()) {
             self.centred(title, total, true);
             self.end_line();
-            if section.headers.is_empty() && section.rows.is_empty() {
+            if section.headers.is_empty() && section.is_empty() {
                 self.line.push('+');
-                self.repeat('-', total - 2);
+                self.repeat(DASHES, total - 2);
                 self.line.push('+');
                 self.end_line();
             }
@@ -75,11 +70,11 @@ impl Canvas<'_> {
             }
             self.end_line();
         }
-        if section.rows.is_empty() || widths.is_empty() {
+        if section.is_empty() || widths.is_empty() {
             return;
         }
         self.rule(&widths);
-        for row in &section.rows {
+        for row in section.rows() {
             for (index, (width, cell)) in widths.iter().zip(row).enumerate() {
                 self.cell(cell, *width, index == 0);
             }
@@ -94,7 +89,7 @@ impl Canvas<'_> {
             if index == 0 {
                 self.line.push('+');
             }
-            self.repeat('-', width - if index == 0 { 2 } else { 1 });
+            self.repeat(DASHES, width - if index == 0 { 2 } else { 1 });
             self.line.push('+');
         }
         self.end_line();
@@ -108,9 +103,9 @@ impl Canvas<'_> {
         if has_left_edge {
             self.line.push('|');
         }
-        self.repeat(' ', before);
+        self.repeat(SPACES, before);
         self.line.push_str(text);
-        self.repeat(' ', length - 1 - (edge + before + text_width));
+        self.repeat(SPACES, length - 1 - (edge + before + text_width));
         self.line.push('|');
     }
 
@@ -122,7 +117,7 @@ impl Canvas<'_> {
         if has_left_edge {
             self.line.push('|');
         }
-        self.repeat(' ', padding);
+        self.repeat(SPACES, padding);
         if self.colour == Colour::Off {
             self.line.push_str(text);
         } else {
@@ -130,13 +125,18 @@ impl Canvas<'_> {
             self.line.push_str(text);
             self.line.push_str(RESET);
         }
-        self.repeat(' ', length - (edge + padding + text_width) - 1);
+        self.repeat(SPACES, length - (edge + padding + text_width) - 1);
         self.line.push('|');
     }
 
-    fn repeat(&mut self, character: char, count: i64) {
-        let count = usize::try_from(count).unwrap_or(0);
-        self.line.extend(std::iter::repeat_n(character, count));
+    /// Appends `count` of the characters that `pattern` is made of.
+    fn repeat(&mut self, pattern: &str, count: i64) {
+        let mut left = usize::try_from(count).unwrap_or(0);
+        while left > 0 {
+            let part = left.min(pattern.len());
+            self.line.push_str(&pattern[..part]);
+            left -= part;
+        }
     }
 
     /// Writes the line between its frames.

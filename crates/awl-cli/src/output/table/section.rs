@@ -17,12 +17,14 @@ pub(super) struct Section<'a> {
     pub title: Option<&'a str>,
     /// Names above the columns.
     pub headers: Vec<&'a str>,
-    /// The cells.
-    pub rows: Vec<Vec<Cow<'a, str>>>,
+    /// The cells, row after row.
+    cells: Vec<Cow<'a, str>>,
+    /// How many rows there are. A row may have no cells.
+    row_count: usize,
     /// How many sections this one is in.
     pub level: usize,
     /// How many cells a row has, once that is settled.
-    cells: Option<usize>,
+    columns: Option<usize>,
     /// The widest text of each column.
     widths: Vec<usize>,
 }
@@ -43,7 +45,7 @@ impl<'a> Section<'a> {
     /// More names than there are columns already.
     pub(super) fn set_headers(&mut self, headers: Vec<&'a str>) -> Result<(), String> {
         self.widen(headers.iter().map(|header| width(header)))?;
-        self.cells.get_or_insert(headers.len());
+        self.columns.get_or_insert(headers.len());
         self.headers = headers;
         Ok(())
     }
@@ -52,22 +54,40 @@ impl<'a> Section<'a> {
     ///
     /// # Errors
     /// More or fewer cells than other rows have.
-    pub(super) fn add_row(&mut self, row: Vec<Cow<'a, str>>) -> Result<(), String> {
-        let cells = *self.cells.get_or_insert(row.len());
-        if row.len() != cells {
+    pub(super) fn add_row(
+        &mut self,
+        row: impl Iterator<Item = Cow<'a, str>>,
+    ) -> Result<(), String> {
+        let mut cells = std::mem::take(&mut self.cells);
+        let before = cells.len();
+        cells.extend(row);
+        let found = cells.len() - before;
+        let wanted = *self.columns.get_or_insert(found);
+        if found != wanted {
             return Err(format!(
-                "Row should have {cells} elements, instead it has {}",
-                row.len()
+                "Row should have {wanted} elements, instead it has {found}"
             ));
         }
-        self.widen(row.iter().map(|cell| width(cell)))?;
-        self.rows.push(row);
+        self.widen(cells[before..].iter().map(|cell| width(cell)))?;
+        self.cells = cells;
+        self.row_count += 1;
         Ok(())
+    }
+
+    /// The rows, each with its cells.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[Cow<'a, str>]> {
+        let columns = self.columns.unwrap_or(0);
+        (0..self.row_count).map(move |row| &self.cells[row * columns..(row + 1) * columns])
+    }
+
+    /// Whether there is no row.
+    pub(super) fn is_empty(&self) -> bool {
+        self.row_count == 0
     }
 
     fn widen(&mut self, widths: impl Iterator<Item = usize>) -> Result<(), String> {
         if self.widths.is_empty() {
-            self.widths = widths.collect();
+            self.widths.extend(widths);
             return Ok(());
         }
         for (index, width) in widths.enumerate() {
@@ -80,22 +100,26 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    /// The one row stood upright: a row for each header, with its cell.
-    pub(super) fn into_vertical(self) -> Self {
-        let Self {
-            title,
-            headers,
-            mut rows,
-            level,
-            ..
-        } = self;
-        let mut upright = Self::new(title, level);
-        let cells = rows.pop().unwrap_or_default();
-        for (header, cell) in headers.into_iter().zip(cells) {
-            // All rows have two cells, so none is refused.
-            let _ = upright.add_row(vec![Cow::Borrowed(header), cell]);
+    /// Stands a lone row upright: a row for each header, with its cell.
+    pub(super) fn stand_upright(&mut self) {
+        if self.row_count != 1 || self.headers.is_empty() {
+            return;
         }
-        upright
+        let headers = std::mem::take(&mut self.headers);
+        let cells = std::mem::take(&mut self.cells);
+        self.row_count = headers.len().min(cells.len());
+        self.columns = Some(2);
+        self.cells.reserve_exact(2 * self.row_count);
+        let mut widths = [0, 0];
+        for (header, cell) in headers.into_iter().zip(cells) {
+            widths[0] = widths[0].max(width(header));
+            widths[1] = widths[1].max(width(&cell));
+            self.cells.extend([Cow::Borrowed(header), cell]);
+        }
+        self.widths.clear();
+        if self.row_count > 0 {
+            self.widths.extend(widths);
+        }
     }
 
     /// Columns that the section wants, those of the frames around it included.
