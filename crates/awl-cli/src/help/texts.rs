@@ -89,6 +89,45 @@ const SIGN_BODY_FILE: (&str, &str) = (
     "The file with the body, or ``-`` for standard input.",
 );
 
+const POLICY_IDENTITY: (&str, &str) = (
+    "--identity-policy",
+    "Files with the caller's policies, or their text; ``-`` is standard input.",
+);
+const POLICY_RESOURCE: (&str, &str) = (
+    "--resource-policy",
+    "The resource's policy; of a role its trust policy.",
+);
+const POLICY_BOUNDARY: (&str, &str) = ("--permissions-boundary", "The caller's boundary.");
+const POLICY_SCP: (&str, &str) = (
+    "--scp",
+    "The service control policies of one level. Give it again for the next level, the root first.",
+);
+const POLICY_RCP: (&str, &str) = (
+    "--rcp",
+    "The resource control policies of one level, as those of ``--scp``.",
+);
+const POLICY_SESSION: (&str, &str) = (
+    "--session-policy",
+    "The policies that the session was opened with.",
+);
+const POLICY_VPC_ENDPOINT: (&str, &str) = (
+    "--vpc-endpoint-policy",
+    "The policy of the VPC endpoint that the request goes through.",
+);
+const POLICY_ACCOUNT: (&str, &str) = (
+    "--resource-account",
+    "The account that owns the resource; the ARN's by default, else the caller's.",
+);
+const POLICY_CONTEXT: (&str, &str) = (
+    "--context",
+    "What else is known of the request: ``key=value``, or ``key=value,value`` for several values.",
+);
+const POLICY_CONTEXT_FILE: (&str, &str) = (
+    "--context-file",
+    "The same in a file: a JSON object of keys and values, or a list of the entries that ``iam \
+     simulate-custom-policy`` takes.",
+);
+
 static ABOUT: &[About] = &[
     About {
         examples: &[(
@@ -487,6 +526,58 @@ static ABOUT: &[About] = &[
             "policy decode",
             "Has STS decode an encoded authorization message and prints what it says. The caller needs \
              ``sts:DecodeAuthorizationMessage``.",
+        )
+    },
+    About {
+        arguments: &[
+            POLICY_IDENTITY,
+            POLICY_RESOURCE,
+            POLICY_BOUNDARY,
+            POLICY_SCP,
+            POLICY_RCP,
+            POLICY_SESSION,
+            POLICY_VPC_ENDPOINT,
+            POLICY_ACCOUNT,
+            (
+                "--principal",
+                "Who asks: the ARN of a user, of a session or of the root user, a service such as \
+                 ``events.amazonaws.com``, or ``*`` for somebody who is not known.",
+            ),
+            (
+                "--action",
+                "What is asked for, such as ``s3:GetObject``; several are decided one by one.",
+            ),
+            (
+                "--resource",
+                "The ARNs of what it is asked for on; ``*`` where it is left out.",
+            ),
+            POLICY_CONTEXT,
+            POLICY_CONTEXT_FILE,
+            (
+                "--batch",
+                "Read requests with their policies from standard input, a JSON object a line, and \
+                 answer each on a line.",
+            ),
+            ("--expect", "Return 0 where all is decided so, else 1."),
+        ],
+        examples: &[
+            (
+                "To ask whether a policy allows something",
+                "awl policy simulate --identity-policy policy.json --principal \
+                 arn:aws:iam::111122223333:user/ana --action s3:GetObject --resource \
+                 arn:aws:s3:::reports/2026.csv --context aws:MultiFactorAuthPresent=true",
+            ),
+            (
+                "To have a build fail where a role may do too much",
+                "awl policy simulate --identity-policy role.json --principal \
+                 arn:aws:sts::111122223333:assumed-role/App/i-1 --action iam:CreateUser \
+                 iam:PassRole --expect implicitDeny",
+            ),
+        ],
+        ..plain(
+            "policy simulate",
+            "Says whether policies allow a request, and why. Nothing is sent: awl's own engine \
+             decides as AWS documents it, with the context that is given and no other.",
         )
     },
     About {

@@ -3,8 +3,9 @@
 
 mod decode;
 mod refusal;
+mod simulate;
 
 use super::custom::Custom;
 
 /// `policy`.
-pub(super) static COMMAND: Custom = Custom::group("policy", &[decode::COMMAND]);
+pub(super) static COMMAND: Custom = Custom::group("policy", &[decode::COMMAND, simulate::COMMAND]);
