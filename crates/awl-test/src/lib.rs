@@ -9,6 +9,7 @@
 
 mod aws;
 mod aws_cli_v2;
+mod iam_simulate;
 mod metadata;
 mod peers;
 mod portal;
@@ -24,6 +25,7 @@ use awl_value::{Value, json};
 
 pub use aws::{AwsCli, Outcome};
 pub use aws_cli_v2::{aws_cli_v2, has_aws_cli_v2};
+pub use iam_simulate::iam_simulate;
 pub use metadata::Metadata;
 pub use peers::{Moto, peers};
 pub use portal::{Account, Portal, PortalSettings, visit};

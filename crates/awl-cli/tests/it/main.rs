@@ -37,6 +37,7 @@ mod moto;
 mod output;
 mod pages;
 mod parity;
+mod policy_differential;
 mod presign;
 mod print_request;
 #[cfg(feature = "prompt")]
