@@ -21,7 +21,7 @@ use awl_value::{Map, Value};
 use tokio::runtime::Runtime;
 
 use super::operation::Call;
-use super::{Invocation, pager, pages, presign};
+use super::{Invocation, pager, pages, presign, rehearsal};
 use crate::arguments::{decode_blobs, take_page_config};
 use crate::argv::Globals;
 use crate::error::CommandError;
@@ -77,6 +77,14 @@ fn print(
         };
         let url = presign::run(invocation, globals, &client, &request, expires_in);
         return until_interrupted(url);
+    }
+    if let Some(rehearsed) = &call.rehearsal {
+        let request = match page_config {
+            Some(config) => pages::first(&client, request, config)?,
+            None => request,
+        };
+        let end = rehearsal::run(invocation, globals, &client, &request, rehearsed);
+        return until_interrupted(end);
     }
     if let Some(config) = page_config {
         let pages = pages::run(invocation, globals, &client, request, config, printer);

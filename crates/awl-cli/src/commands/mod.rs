@@ -39,6 +39,7 @@ mod pages;
 mod policy;
 mod presign;
 mod prompting;
+pub(crate) mod rehearsal;
 mod roles;
 mod s3;
 mod serve;

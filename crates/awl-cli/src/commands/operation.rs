@@ -11,7 +11,7 @@ use awl_sdk::waiter::WaitConfig;
 use awl_value::{Map, Value};
 
 use super::skeleton::{self, Skeleton};
-use super::{Invocation, help, presign, services, wait};
+use super::{Invocation, help, presign, rehearsal, services, wait};
 use crate::arguments::added::{Customization, Given, Hook, Setting};
 use crate::arguments::{
     self, Argument, Body, Files, Kind, PAGINATION_CONFIG, Place, Table, Unpacked, customizations,
@@ -48,6 +48,8 @@ pub(super) struct Call {
     pub skeleton: Option<Skeleton>,
     /// How many seconds the URL is good that is printed instead.
     pub presign: Option<i64>,
+    /// What decides whether the call may be made that is only rehearsed.
+    pub rehearsal: Option<rehearsal::Rehearsal>,
 }
 
 impl Call {
@@ -65,6 +67,7 @@ impl Call {
             hooks: Vec::new(),
             skeleton: None,
             presign: None,
+            rehearsal: None,
         }
     }
 }
@@ -100,7 +103,9 @@ pub(super) fn run_service(
     match call.skeleton {
         Some(form) => skeleton::run(invocation, globals, call, form),
         None => match super::sessions::instead(name, command) {
-            Some(run) if call.presign.is_none() => run(invocation, globals, call),
+            Some(run) if call.presign.is_none() && call.rehearsal.is_none() => {
+                run(invocation, globals, call)
+            }
             _ => super::call::run(invocation, globals, call),
         },
     }
@@ -201,7 +206,12 @@ pub(super) fn parse_call(
         "wait" => None,
         _ => presign::Options::add(words, arguments, &mut specs),
     };
-    if presign.is_some() {
+    let rehearsal = match parent.name {
+        "wait" => None,
+        _ if presign.is_some() => None,
+        _ => rehearsal::Options::add(words, arguments, &mut specs),
+    };
+    if presign.is_some() || rehearsal.is_some() {
         // Nothing is sent, so nothing is saved.
         for (spec, argument) in specs.iter_mut().zip(arguments) {
             spec.required &= !matches!(argument.kind, Kind::Outfile);
@@ -230,6 +240,7 @@ pub(super) fn parse_call(
     }
     let mut call = build(invocation, globals, parent, operation, arguments, &parsed)?;
     call.presign = presign.map(|options| options.seconds(&parsed));
+    call.rehearsal = rehearsal.map(|options| options.rehearsal(&parsed));
     Ok(call)
 }
 

@@ -13,6 +13,7 @@ use crate::arguments::added::Takes;
 use crate::arguments::{self, Kind, Table};
 use crate::argv::Arity;
 use crate::commands::custom::{self, Custom};
+use crate::commands::rehearsal;
 use crate::commands::{COMMANDS, completion as commands};
 use crate::help;
 
@@ -112,10 +113,14 @@ impl Node {
     pub(crate) fn arguments(self) -> Vec<Argument> {
         match self {
             Self::Program | Self::Service(..) | Self::Wait(_) => Vec::new(),
-            Self::Operation(operation, command) => modelled(
-                &Table::new(command, operation.cli_name(), operation),
-                operation,
-            ),
+            Self::Operation(operation, command) => {
+                let table = Table::new(command, operation.cli_name(), operation);
+                let mut arguments = modelled(&table, operation);
+                if !rehearsal::is_own(table.arguments()) {
+                    arguments.extend(rehearsed());
+                }
+                arguments
+            }
             Self::Waiter(operation) => modelled(&Table::of_waiter(operation), operation),
             Self::Custom(command) => command.arguments.iter().map(own).collect(),
         }
@@ -273,6 +278,13 @@ fn own(argument: &custom::Argument) -> Argument {
     }
 }
 
+/// The options of operations whose service has no dry run of its own.
+fn rehearsed() -> impl Iterator<Item = Argument> {
+    [("dry-run", Arity::Zero), ("policy-file", Arity::Some)]
+        .into_iter()
+        .map(|(name, arity)| option(name, arity, Choices::Any))
+}
+
 /// The global options, in the order of the AWS CLI's index; awl's own last.
 pub(crate) fn globals() -> impl Iterator<Item = Argument> {
     let flag = |name| (name, Arity::Zero, Choices::Any);
@@ -327,7 +339,12 @@ pub(crate) fn globals() -> impl Iterator<Item = Argument> {
         ),
     ]
     .into_iter()
-    .map(|(name, arity, choices)| Argument {
+    .map(|(name, arity, choices)| option(name, arity, choices))
+}
+
+/// An option that no model knows.
+const fn option(name: &'static str, arity: Arity, choices: Choices) -> Argument {
+    Argument {
         name: Cow::Borrowed(name),
         arity,
         is_positional: false,
@@ -339,5 +356,5 @@ pub(crate) fn globals() -> impl Iterator<Item = Argument> {
         },
         kind: None,
         member: None,
-    })
+    }
 }

@@ -16,6 +16,7 @@ use super::script::Script;
 use super::syntax::{self, Shorthand};
 use crate::arguments::added::Takes;
 use crate::arguments::{Argument, Kind, Table, is_hidden};
+use crate::commands::rehearsal;
 
 /// What the page of an operation is made of.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ impl OperationPage<'_> {
             script.line(&group.synopsis());
         }
         options::write_synopsis(&mut script);
+        let is_rehearsed = self.waiter.is_none() && !rehearsal::is_own(self.table.arguments());
+        if is_rehearsed {
+            options::write_rehearsal_synopsis(&mut script);
+        }
         script.end_literal();
         script.section("Options");
         if groups.is_empty() {
@@ -59,6 +64,9 @@ impl OperationPage<'_> {
         }
         script.section("Global Options");
         options::write(&mut script);
+        if is_rehearsed {
+            options::write_rehearsal(&mut script);
+        }
         self.examples(&mut script);
         script.section("Output");
         self.output(&mut script);

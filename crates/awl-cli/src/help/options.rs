@@ -98,17 +98,52 @@ static GLOBALS: &[Global] = &[
     ),
 ];
 
+/// The options of operations whose service has no dry run of its own.
+static REHEARSAL: &[Global] = &[
+    (
+        "--dry-run",
+        "boolean",
+        "Validate, resolve and sign the call without sending it, and tell whether the caller may \
+         make it, by asking ``iam:SimulatePrincipalPolicy``. It ends with the error \
+         DryRunOperation or UnauthorizedOperation.",
+        &[],
+    ),
+    (
+        "--policy-file",
+        "string",
+        "With ``--dry-run``: one or more files with policies that decide instead of the \
+         caller's own, without asking AWS.",
+        &[],
+    ),
+];
+
 const USAGE_EXAMPLES: &str = "For usage examples, see `Pagination`__ in the *AWS Command Line \
                               Interface User Guide* .";
 
 /// Writes the lines of a synopsis.
 pub(crate) fn write_synopsis(script: &mut Script) {
-    for (name, kind, ..) in GLOBALS {
+    write_lines(script, GLOBALS);
+}
+
+/// Writes the lines of a synopsis for the options of a rehearsal.
+pub(crate) fn write_rehearsal_synopsis(script: &mut Script) {
+    write_lines(script, REHEARSAL);
+}
+
+fn write_lines(script: &mut Script, options: &[Global]) {
+    for (name, kind, ..) in options {
         script.line(&if *kind == "boolean" {
             format!("[{name}]")
         } else {
             format!("[{name} <value>]")
         });
+    }
+}
+
+/// Writes what the options of a rehearsal are for.
+pub(crate) fn write_rehearsal(script: &mut Script) {
+    for (name, kind, text, _) in REHEARSAL {
+        script.write(&format!("``{name}`` ({kind})\n\n{text}\n\n"));
     }
 }
 
@@ -136,7 +171,8 @@ pub(crate) fn write(script: &mut Script) {
 /// What the global option of this name, without its dashes, is for.
 pub(crate) fn global_text(name: &str) -> String {
     let name = format!("--{name}");
-    let own = GLOBALS.iter().find(|(known, ..)| *known == name);
+    let mut all = GLOBALS.iter().chain(REHEARSAL);
+    let own = all.find(|(known, ..)| *known == name);
     match own {
         Some((_, _, "", _)) => {
             let block = awl_catalog::library().block("examples");

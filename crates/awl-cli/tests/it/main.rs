@@ -18,6 +18,7 @@ mod curl;
 mod customisations;
 mod desk;
 mod doctor;
+mod dry_run;
 mod emr;
 mod errors;
 mod exec;
