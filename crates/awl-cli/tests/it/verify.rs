@@ -398,3 +398,92 @@ fn session_tokens_are_not_printed() {
         );
     }
 }
+
+/// The example of S3's guide "Signature calculations: multiple chunks".
+fn chunked_upload() -> String {
+    let chunks = [
+        (
+            0x10000,
+            "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
+        ),
+        (
+            0x400,
+            "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
+        ),
+        (
+            0,
+            "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9",
+        ),
+    ];
+    let body: String = chunks
+        .iter()
+        .map(|(size, signature)| {
+            format!(
+                "{size:x};chunk-signature={signature}\r\n{}\r\n",
+                "a".repeat(*size)
+            )
+        })
+        .collect();
+    format!(
+        "PUT /examplebucket/chunkObject.txt HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\
+         x-amz-date: 20130524T000000Z\r\nx-amz-storage-class: REDUCED_REDUNDANCY\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/\
+         aws4_request,SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;\
+         x-amz-date;x-amz-decoded-content-length;x-amz-storage-class,Signature=\
+         4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9\r\n\
+         x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD\r\n\
+         Content-Encoding: aws-chunked\r\nx-amz-decoded-content-length: 66560\r\n\
+         Content-Length: 66824\r\n\r\n{body}"
+    )
+}
+
+#[test]
+fn the_signature_of_every_chunk_is_checked() {
+    let place = TestPlace::new()
+        .program("awl")
+        .without("AWS_REGION")
+        .variable("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .variable(
+            "AWS_SECRET_ACCESS_KEY",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        );
+    let message = chunked_upload();
+    let (without_body, _) = message.split_once("10000;").unwrap();
+    for (message, code, said) in [
+        (message.clone(), 0, "The signature verifies.\n\n"),
+        (
+            message.replacen("aaaa\r\n", "aaab\r\n", 1),
+            1,
+            "its body comes in chunks, but the signature of chunk 1 does not match",
+        ),
+        (
+            message.replace("b6c6ea8a", "b6c6ea8b"),
+            1,
+            "the signature of chunk 3 does not match",
+        ),
+        (
+            message.replace("400;chunk-signature", "400;chunk-Signature"),
+            1,
+            "a chunk is not signed",
+        ),
+        (
+            message.replace("\r\n400;", "\r\n4x0;"),
+            1,
+            "malformed chunk: a size is no hexadecimal number",
+        ),
+        (
+            without_body.to_owned(),
+            0,
+            "its body is not here, or not all of it",
+        ),
+    ] {
+        let output = place
+            .input_of(&message)
+            .line("verify --date 20130524T000100Z");
+        assert!(
+            output.starts_with(&format!("exit: {code}\n")),
+            "{said}: {output:.2000}"
+        );
+        assert!(output.contains(said), "{said}: {output:.2000}");
+    }
+}

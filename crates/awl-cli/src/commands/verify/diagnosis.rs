@@ -1,7 +1,8 @@
 //! Whether a signature is right and would be taken, and if not, why.
 
 use awl_sign::{
-    Credentials, EMPTY_SHA256, Presented, Received, SignatureLocation, SigningTime, VerifyError,
+    ChunkDecoder, ChunkError, Credentials, EMPTY_SHA256, Presented, Received, SignatureLocation,
+    SigningTime, VerifyError,
 };
 
 use super::difference::{self, Difference};
@@ -228,6 +229,11 @@ fn body(diagnosis: &mut Diagnosis, subject: &Subject<'_>, presented: &Presented)
         );
         return;
     }
+    let decoder = ChunkDecoder::announced(&sent, presented, subject.credentials);
+    if let Ok(Some(decoder)) = decoder {
+        chunks(diagnosis, message, decoder);
+        return;
+    }
     let actual = variants::body_hash(&message.body);
     let is_hash = sent.len() == 64 && sent.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_hash || sent.eq_ignore_ascii_case(&actual) {
@@ -239,6 +245,53 @@ fn body(diagnosis: &mut Diagnosis, subject: &Subject<'_>, presented: &Presented)
         format!("it says that its body hashes to {sent}, but the body hashes to {actual}")
     };
     diagnosis.fatal("payload-mismatch", text);
+}
+
+/// Looks at a body in chunks, each of which may have a signature over the one before.
+fn chunks(diagnosis: &mut Diagnosis, message: &Message, mut decoder: ChunkDecoder) {
+    if !diagnosis.matches {
+        // The first chunk's signature is over that of the headers.
+        return;
+    }
+    let mut payload = Vec::new();
+    let mut decoded = 0;
+    let read = decoder.push(&message.body, &mut payload).and_then(|()| {
+        decoded = decoder.decoded_length();
+        decoder.finish()
+    });
+    match read {
+        Ok(_) => {}
+        Err(ChunkError::Truncated) if message.body.is_empty() => {
+            diagnosis.note(
+                "body-missing",
+                "its body is not here, so the signatures of its chunks are not checked",
+            );
+            return;
+        }
+        Err(error) => {
+            let code = match error {
+                ChunkError::Mismatch { .. } | ChunkError::NotSigned => "chunk-signature-differs",
+                _ => "chunks-malformed",
+            };
+            diagnosis.fatal(code, format!("its body comes in chunks, but {error}"));
+            return;
+        }
+    }
+    let said = message.header("x-amz-decoded-content-length");
+    match said.map(str::parse::<u64>) {
+        Some(Ok(said)) if said == decoded => {}
+        Some(_) => diagnosis.fatal(
+            "decoded-length-differs",
+            format!(
+                "it says that its chunks have {} bytes together, but they have {decoded}",
+                said.unwrap_or_default()
+            ),
+        ),
+        None => diagnosis.fatal(
+            "decoded-length-missing",
+            "its body comes in chunks, but it has no header x-amz-decoded-content-length",
+        ),
+    }
 }
 
 fn scope(diagnosis: &mut Diagnosis, subject: &Subject<'_>, presented: &Presented) {
