@@ -303,5 +303,3 @@ fn compile(operator: Operator, text: &str, variables: bool) -> Test {
     test.unwrap_or(Test::Nothing)
 }
 
-#[cfg(test)]
-mod tests;

@@ -220,8 +220,10 @@ impl Checker {
         for value in &principals.values {
             let text = value.value.to_string();
             let wrong = match &value.value {
+                PrincipalPattern::Everyone => false,
                 PrincipalPattern::Service(service) => !service.contains('.') && service != "*",
-                _ => text.is_empty(),
+                // Nothing but * alone stands for several.
+                _ => text.is_empty() || (text != "*" && text.contains(['*', '?'])),
             };
             if wrong {
                 let explanation = format!("{text:?} is no principal of this kind");
@@ -317,7 +319,7 @@ impl Checker {
                 "the type of resource of an ARN may have no wildcards: it matches nothing",
             );
         }
-        let wild = arn.account.contains(['*', '?', '$']) || arn.account.is_empty();
+        let wild = arn.account.contains(['*', '?', '$', '}']) || arn.account.is_empty();
         if !wild && !is_account(arn.account) && arn.account != "aws" {
             let explanation = format!("{:?} is no account: it has twelve digits", arn.account);
             self.warn(resource.span, explanation);
