@@ -25,6 +25,7 @@ pub mod batch;
 mod condition;
 mod context;
 mod evaluate;
+pub mod lint;
 pub mod messages;
 mod pattern;
 mod policy;

@@ -346,7 +346,8 @@ impl<'a> Pass<'_, 'a> {
         Ok(at)
     }
 
-    /// How many words from `at` on a positional takes: `-*A-*` or `-*A?-*`.
+    /// How many words from `at` on a positional takes: `-*A-*` or `-*A?-*`; of
+    /// several words all that stand together, `-*A[A-]*`.
     fn match_positional(&self, index: usize, at: usize) -> Option<usize> {
         let separators = |from: usize| {
             self.kinds[from.min(self.kinds.len())..]
@@ -358,6 +359,11 @@ impl<'a> Pass<'_, 'a> {
         if matches!(self.kinds.get(end), Some(Word::Argument)) {
             end += 1;
             end += separators(end);
+            while matches!(self.specs[index].arity, Arity::Any | Arity::Some)
+                && matches!(self.kinds.get(end), Some(Word::Argument | Word::Separator))
+            {
+                end += 1;
+            }
         } else if self.specs[index].arity != Arity::Optional {
             return None;
         }

@@ -530,6 +530,31 @@ static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            (
+                "files",
+                "The files with the policies; ``-`` means standard input.",
+            ),
+            (
+                "--type",
+                "What the policies are. Where it is left out, a policy that names principals is \
+                 taken for a resource's or, without resources, for a role's trust policy, and any \
+                 other for an identity's.",
+            ),
+        ],
+        examples: &[(
+            "To look through all policies of a folder, and fail where one has errors",
+            "awl policy lint policies/*.json",
+        )],
+        ..plain(
+            "policy lint",
+            "Says what is wrong or suspicious in policies, with the place and the reason of each \
+             finding: what AWS refuses, actions and condition keys that do not exist, actions that \
+             cannot be on their resources, everybody as principal, and statements that say nothing \
+             new. It returns 1 where there are errors.",
+        )
+    },
+    About {
+        arguments: &[
             POLICY_IDENTITY,
             POLICY_RESOURCE,
             POLICY_BOUNDARY,

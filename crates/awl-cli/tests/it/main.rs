@@ -39,6 +39,7 @@ mod output;
 mod pages;
 mod parity;
 mod policy_differential;
+mod policy_lint;
 mod presign;
 mod print_request;
 #[cfg(feature = "prompt")]

@@ -2,10 +2,14 @@
 //! was refused. The AWS CLI has no such command.
 
 mod decode;
+mod lint;
 mod refusal;
 mod simulate;
 
 use super::custom::Custom;
 
 /// `policy`.
-pub(super) static COMMAND: Custom = Custom::group("policy", &[decode::COMMAND, simulate::COMMAND]);
+pub(super) static COMMAND: Custom = Custom::group(
+    "policy",
+    &[decode::COMMAND, lint::COMMAND, simulate::COMMAND],
+);
