@@ -93,7 +93,7 @@ fn errors_alone_make_it_fail() {
     insta::assert_snapshot!(place.line("policy lint public.json --type identity"), @r#"
     exit: 1
     ----- stdout
-    public.json:1:73: error[prohibited-element]: a identity-based policy names no principals: it is about whom it is attached to
+    public.json:1:73: error[prohibited-element]: an identity-based policy names no principals: it is about whom it is attached to
         AWS refuses policies of this type with it
     ----- stderr
     "#);

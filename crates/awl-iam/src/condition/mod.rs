@@ -302,4 +302,3 @@ fn compile(operator: Operator, text: &str, variables: bool) -> Test {
     };
     test.unwrap_or(Test::Nothing)
 }
-

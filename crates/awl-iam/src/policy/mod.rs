@@ -285,6 +285,13 @@ impl PolicyType {
         }
     }
 
+    /// The same with its article.
+    pub(crate) fn with_article(self) -> String {
+        let name = self.as_str();
+        let article = if name.starts_with('i') { "an" } else { "a" };
+        format!("{article} {name}")
+    }
+
     /// Whether policies of the type stand with resources and name principals.
     #[must_use]
     pub const fn names_principals(self) -> bool {

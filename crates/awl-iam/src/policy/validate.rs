@@ -107,7 +107,7 @@ impl Checker {
     }
 
     fn policy(&mut self, policy: &Policy) {
-        let name = self.policy_type.as_str();
+        let name = self.policy_type.with_article();
         let (limit, space_counts) = limit(self.policy_type);
         let size = if space_counts {
             policy.size()
@@ -115,7 +115,7 @@ impl Checker {
             policy.size_without_space()
         };
         if size > limit {
-            let explanation = format!("the policy has {size} bytes; a {name} has at most {limit}");
+            let explanation = format!("the policy has {size} bytes; {name} has at most {limit}");
             self.error(PolicyErrorKind::Size(limit), policy.span, explanation);
         }
         if policy.statements.is_empty() {
@@ -130,8 +130,7 @@ impl Checker {
         if let Some(id) = &policy.id
             && !self.policy_type.names_principals()
         {
-            let explanation =
-                format!("\"Id\" belongs into policies of resources, not into a {name}");
+            let explanation = format!("\"Id\" belongs into policies of resources, not into {name}");
             self.warn(id.span, explanation);
         }
         for (index, statement) in policy.statements.iter().enumerate() {
@@ -172,18 +171,18 @@ impl Checker {
     }
 
     fn principals(&mut self, statement: &Statement) {
-        let name = self.policy_type.as_str();
+        let name = self.policy_type.with_article();
         let Some(principals) = &statement.principals else {
             match self.policy_type {
                 PolicyType::Resource | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
-                    let explanation = format!("a {name} must say whom it is about");
+                    let explanation = format!("{name} must say whom it is about");
                     let kind = PolicyErrorKind::MissingField("Principal");
                     self.error(kind, statement.span, explanation);
                 }
                 PolicyType::ResourceControl => {
                     self.warn(
                         statement.span,
-                        format!("a {name} must have \"Principal\": \"*\""),
+                        format!("{name} must have \"Principal\": \"*\""),
                     );
                 }
                 _ => {}
@@ -192,7 +191,7 @@ impl Checker {
         };
         if !self.policy_type.names_principals() {
             let explanation =
-                format!("a {name} names no principals: it is about whom it is attached to");
+                format!("{name} names no principals: it is about whom it is attached to");
             let kind = PolicyErrorKind::ProhibitedField("Principal");
             self.error(kind, principals.span, explanation);
             return;
@@ -200,7 +199,7 @@ impl Checker {
         if self.policy_type == PolicyType::ResourceControl && !principals.star {
             self.warn(
                 principals.span,
-                format!("a {name} must have \"Principal\": \"*\""),
+                format!("{name} must have \"Principal\": \"*\""),
             );
         }
         if self.policy_type == PolicyType::ResourceControl
@@ -208,7 +207,7 @@ impl Checker {
         {
             self.warn(
                 statement.effect.span,
-                format!("what a {name} allows has no effect: RCPFullAWSAccess allows everything"),
+                format!("what {name} allows has no effect: RCPFullAWSAccess allows everything"),
             );
         }
         if principals.negated && statement.effect.value == Effect::Allow {
@@ -259,7 +258,7 @@ impl Checker {
     }
 
     fn resources(&mut self, statement: &Statement) {
-        let name = self.policy_type.as_str();
+        let name = self.policy_type.with_article();
         let Some(resources) = &statement.resources else {
             // Policies of resources may leave it out where they are about
             // nothing else; trust policies must.
@@ -270,7 +269,7 @@ impl Checker {
                 self.error(
                     PolicyErrorKind::MissingResources,
                     statement.span,
-                    format!("a statement of a {name} must say which resources it is about"),
+                    format!("a statement of {name} must say which resources it is about"),
                 );
             }
             return;
