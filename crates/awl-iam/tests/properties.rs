@@ -196,7 +196,7 @@ proptest! {
         more.rcps.push(vec![policy_of(&[named])]);
         prop_assert!(rank(decide(&request, &more)) <= before);
         if !policies.session.is_empty() {
-            let mut more = policies.clone();
+            let mut more = policies;
             more.session.push(deny);
             prop_assert!(rank(decide(&request, &more)) <= before);
         }
@@ -228,13 +228,13 @@ proptest! {
         let mut more = policies.clone();
         more.rcps.push(vec![control]);
         prop_assert!(rank(decide(&request, &more)) <= before);
-        if policies.permissions_boundary.is_none() {
-            let mut more = policies.clone();
+        let mut more = policies;
+        if more.permissions_boundary.is_none() {
             more.permissions_boundary = Some(limit.clone());
             prop_assert!(rank(decide(&request, &more)) <= before);
         }
-        if policies.session.is_empty() {
-            let mut more = policies;
+        // Both together as well.
+        if more.session.is_empty() {
             more.session.push(limit);
             prop_assert!(rank(decide(&request, &more)) <= before);
         }
@@ -249,7 +249,7 @@ proptest! {
         let mut before = policies;
         before.resource = Some(policy_of(&statements));
         let expected = decide(&request, &before);
-        let mut after = before.clone();
+        let mut after = before;
         let reversed: Vec<String> = statements.into_iter().rev().collect();
         after.resource = Some(policy_of(&reversed));
         after.identity.reverse();
