@@ -4,6 +4,7 @@
 pub(crate) mod added;
 mod blobs;
 mod cli_input;
+pub(crate) mod own;
 mod pagination;
 mod paramfile;
 mod renames;

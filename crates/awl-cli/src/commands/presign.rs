@@ -6,15 +6,11 @@ use awl_sdk::Client;
 
 use super::Invocation;
 use crate::arguments::Argument;
+use crate::arguments::own::{EXPIRES_IN, PRESIGN, is_free};
 use crate::argv::{Arity, Check, Globals, Parsed, PrintRequest, Spec};
 use crate::error::CommandError;
 use crate::output;
 use crate::python;
-
-/// The options, which only count where they are written out and the
-/// operation's own are not meant.
-const PRESIGN: &str = "--presign";
-const EXPIRES_IN: &str = "--expires-in";
 
 /// How long a URL is good, in seconds.
 const DEFAULT: i64 = 3600;
@@ -35,11 +31,7 @@ impl Options {
         arguments: &[Argument],
         specs: &mut Vec<Spec<'_>>,
     ) -> Option<Self> {
-        let is_free = |name: &str| {
-            let mut others = arguments.iter().map(Argument::cli_name);
-            !others.any(|other| other.starts_with(name))
-        };
-        if !words.contains(&PRESIGN) || !is_free(PRESIGN) {
+        if !words.contains(&PRESIGN) || !is_free(arguments, PRESIGN) {
             return None;
         }
         let own = |name: &'static str, arity| Spec {
@@ -48,7 +40,7 @@ impl Options {
             ..Spec::new(name)
         };
         specs.push(own(PRESIGN, Arity::Zero));
-        let expires_in = is_free(EXPIRES_IN).then(|| {
+        let expires_in = is_free(arguments, EXPIRES_IN).then(|| {
             specs.push(Spec {
                 check: Check::Integer,
                 ..own(EXPIRES_IN, Arity::One)

@@ -10,10 +10,10 @@ use awl_sdk::env::Host;
 use awl_sdk::waiter::{self, Waiter};
 
 use crate::arguments::added::Takes;
+use crate::arguments::own::own_options;
 use crate::arguments::{self, Kind, Table};
 use crate::argv::Arity;
 use crate::commands::custom::{self, Custom};
-use crate::commands::rehearsal;
 use crate::commands::{COMMANDS, completion as commands};
 use crate::help;
 
@@ -116,9 +116,9 @@ impl Node {
             Self::Operation(operation, command) => {
                 let table = Table::new(command, operation.cli_name(), operation);
                 let mut arguments = modelled(&table, operation);
-                if !rehearsal::is_own(table.arguments()) {
-                    arguments.extend(rehearsed());
-                }
+                arguments.extend(own_options(table.arguments()).map(|(name, arity)| {
+                    option(name.trim_start_matches('-'), arity, Choices::Any)
+                }));
                 arguments
             }
             Self::Waiter(operation) => modelled(&Table::of_waiter(operation), operation),
@@ -278,13 +278,6 @@ fn own(argument: &custom::Argument) -> Argument {
     }
 }
 
-/// The options of operations whose service has no dry run of its own.
-fn rehearsed() -> impl Iterator<Item = Argument> {
-    [("dry-run", Arity::Zero), ("policy-file", Arity::Some)]
-        .into_iter()
-        .map(|(name, arity)| option(name, arity, Choices::Any))
-}
-
 /// The global options, in the order of the AWS CLI's index; awl's own last.
 pub(crate) fn globals() -> impl Iterator<Item = Argument> {
     let flag = |name| (name, Arity::Zero, Choices::Any);
@@ -343,7 +336,7 @@ pub(crate) fn globals() -> impl Iterator<Item = Argument> {
 }
 
 /// An option that no model knows.
-const fn option(name: &'static str, arity: Arity, choices: Choices) -> Argument {
+fn option(name: &'static str, arity: Arity, choices: Choices) -> Argument {
     Argument {
         name: Cow::Borrowed(name),
         arity,

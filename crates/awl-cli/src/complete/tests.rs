@@ -39,7 +39,7 @@ fn commands_are_completed() {
             "s3",
         ],
     );
-    check("aws s3 ", &["ls", "website", "mb", "rb", "presign"]);
+    check("aws s3 ", &["ls", "website", "rm", "mb", "rb", "presign"]);
     check(
         "aws ec2 describe-vpc-endpoint-con",
         &[
@@ -75,6 +75,9 @@ fn options_are_completed() {
         &["--profile", "--print-request"],
     );
     check("aws lambda invoke out", &["outfile"]);
+    check("aws sqs list-queues --pre", &["--presign"]);
+    check("aws sqs list-queues --exp", &["--expires-in"]);
+    check("aws sqs list-queues --dry", &["--dry-run"]);
 }
 
 #[test]

@@ -15,8 +15,8 @@ use super::options;
 use super::script::Script;
 use super::syntax::{self, Shorthand};
 use crate::arguments::added::Takes;
+use crate::arguments::own::own_options;
 use crate::arguments::{Argument, Kind, Table, is_hidden};
-use crate::commands::rehearsal;
 
 /// What the page of an operation is made of.
 #[derive(Debug)]
@@ -49,11 +49,13 @@ impl OperationPage<'_> {
         for group in &groups {
             script.line(&group.synopsis());
         }
-        options::write_synopsis(&mut script);
-        let is_rehearsed = self.waiter.is_none() && !rehearsal::is_own(self.table.arguments());
-        if is_rehearsed {
-            options::write_rehearsal_synopsis(&mut script);
-        }
+        let own: Vec<&str> = match self.waiter {
+            Some(_) => Vec::new(),
+            None => own_options(self.table.arguments())
+                .map(|(name, _)| name)
+                .collect(),
+        };
+        options::write_synopsis(&mut script, &own);
         script.end_literal();
         script.section("Options");
         if groups.is_empty() {
@@ -63,10 +65,7 @@ impl OperationPage<'_> {
             self.option(&mut script, group);
         }
         script.section("Global Options");
-        options::write(&mut script);
-        if is_rehearsed {
-            options::write_rehearsal(&mut script);
-        }
+        options::write(&mut script, &own);
         self.examples(&mut script);
         script.section("Output");
         self.output(&mut script);

@@ -98,8 +98,8 @@ static GLOBALS: &[Global] = &[
     ),
 ];
 
-/// The options of operations whose service has no dry run of its own.
-static REHEARSAL: &[Global] = &[
+/// The options that awl adds to operations.
+static OF_OPERATIONS: &[Global] = &[
     (
         "--dry-run",
         "boolean",
@@ -115,23 +115,33 @@ static REHEARSAL: &[Global] = &[
          caller's own, without asking AWS.",
         &[],
     ),
+    (
+        "--presign",
+        "boolean",
+        "Print a presigned URL of the call, for somebody else to make it, instead of sending it.",
+        &[],
+    ),
+    (
+        "--expires-in",
+        "integer",
+        "With ``--presign``: for how many seconds the URL is good. The default is 3600, the most \
+         604800.",
+        &[],
+    ),
 ];
 
 const USAGE_EXAMPLES: &str = "For usage examples, see `Pagination`__ in the *AWS Command Line \
                               Interface User Guide* .";
 
+/// The global options, and those of awl's options of operations that are called so.
+fn all<'n>(own: &'n [&str]) -> impl Iterator<Item = &'static Global> + use<'n> {
+    let own = OF_OPERATIONS.iter().filter(|(name, ..)| own.contains(name));
+    GLOBALS.iter().chain(own)
+}
+
 /// Writes the lines of a synopsis.
-pub(crate) fn write_synopsis(script: &mut Script) {
-    write_lines(script, GLOBALS);
-}
-
-/// Writes the lines of a synopsis for the options of a rehearsal.
-pub(crate) fn write_rehearsal_synopsis(script: &mut Script) {
-    write_lines(script, REHEARSAL);
-}
-
-fn write_lines(script: &mut Script, options: &[Global]) {
-    for (name, kind, ..) in options {
+pub(crate) fn write_synopsis(script: &mut Script, own: &[&str]) {
+    for (name, kind, ..) in all(own) {
         script.line(&if *kind == "boolean" {
             format!("[{name}]")
         } else {
@@ -140,21 +150,14 @@ fn write_lines(script: &mut Script, options: &[Global]) {
     }
 }
 
-/// Writes what the options of a rehearsal are for.
-pub(crate) fn write_rehearsal(script: &mut Script) {
-    for (name, kind, text, _) in REHEARSAL {
-        script.write(&format!("``{name}`` ({kind})\n\n{text}\n\n"));
-    }
-}
-
 /// Writes what each is for.
-pub(crate) fn write(script: &mut Script) {
+pub(crate) fn write(script: &mut Script, own: &[&str]) {
     let block = awl_catalog::library().block("examples");
     let texts = block
         .as_ref()
         .and_then(|block| block.text("global_options"))
         .unwrap_or_default();
-    for (name, kind, own, choices) in GLOBALS {
+    for (name, kind, own, choices) in all(own) {
         script.write(&format!("``{name}`` ({kind})\n\n"));
         let text = if own.is_empty() {
             packaged(texts, name)
@@ -171,7 +174,7 @@ pub(crate) fn write(script: &mut Script) {
 /// What the global option of this name, without its dashes, is for.
 pub(crate) fn global_text(name: &str) -> String {
     let name = format!("--{name}");
-    let mut all = GLOBALS.iter().chain(REHEARSAL);
+    let mut all = GLOBALS.iter().chain(OF_OPERATIONS);
     let own = all.find(|(known, ..)| *known == name);
     match own {
         Some((_, _, "", _)) => {

@@ -33,7 +33,7 @@ pub(crate) fn main_page(program: &str, commands: &[String]) -> Script {
     ));
     script.paragraph();
     script.section("Global Options");
-    options::write(&mut script);
+    options::write(&mut script, &[]);
     script.section("Available Services");
     script.list(commands);
     script.section("See Also");
@@ -122,7 +122,7 @@ pub(crate) fn custom_page(program: &str, lineage: &str, command: &Custom) -> Scr
     if !command.subcommands.is_empty() {
         script.line(&format!("{program} {lineage} <subcommand> [parameters]"));
     } else {
-        options::write_synopsis(&mut script);
+        options::write_synopsis(&mut script, &[]);
     }
     script.end_literal();
     if command.run.is_some() {
@@ -151,7 +151,7 @@ pub(crate) fn custom_page(program: &str, lineage: &str, command: &Custom) -> Scr
     }
     if command.subcommands.is_empty() {
         script.section("Global Options");
-        options::write(&mut script);
+        options::write(&mut script, &[]);
     } else {
         script.section("Available Commands");
         let mut names: Vec<&str> = command.subcommands.iter().map(|sub| sub.name).collect();

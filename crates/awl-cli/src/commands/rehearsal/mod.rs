@@ -16,24 +16,9 @@ use awl_value::{Map, Value};
 
 use super::{Invocation, call};
 use crate::arguments::Argument;
+use crate::arguments::own::{DRY_RUN, POLICY_FILE, is_free};
 use crate::argv::{Arity, Globals, Parsed, Spec};
 use crate::error::CommandError;
-
-/// The options, which only count where they are written out and the
-/// operation's own are not meant.
-const DRY_RUN: &str = "--dry-run";
-const POLICY_FILE: &str = "--policy-file";
-
-/// Whether `--dry-run` is an argument of the operation itself, or a prefix of
-/// one.
-pub(crate) fn is_own(arguments: &[Argument]) -> bool {
-    is_named(arguments, DRY_RUN)
-}
-
-fn is_named(arguments: &[Argument], name: &str) -> bool {
-    let mut others = arguments.iter().map(Argument::cli_name);
-    others.any(|other| other.starts_with(name))
-}
 
 /// What `--dry-run` asks for.
 #[derive(Debug)]
@@ -61,8 +46,8 @@ impl Options {
         if !words.contains(&DRY_RUN) {
             return None;
         }
-        let is_own = is_own(arguments);
-        let gives_files = words.contains(&POLICY_FILE) && !is_named(arguments, POLICY_FILE);
+        let is_own = !is_free(arguments, DRY_RUN);
+        let gives_files = words.contains(&POLICY_FILE) && is_free(arguments, POLICY_FILE);
         if is_own && !gives_files {
             return None;
         }
