@@ -74,6 +74,8 @@ pub(crate) struct CommandError {
     format: Option<String>,
     /// `--color`, where the command line had it.
     colour: Option<String>,
+    /// The options of a command that was refused, to find out why.
+    refused: Option<Box<argv::Globals>>,
 }
 
 impl CommandError {
@@ -87,6 +89,7 @@ impl CommandError {
             wants_log_in: false,
             format: None,
             colour: None,
+            refused: None,
         }
     }
 
@@ -203,6 +206,27 @@ impl CommandError {
     /// Whether the command line or its parameters are wrong.
     pub(crate) const fn is_validation(&self) -> bool {
         matches!(self.exit, Exit::Validation)
+    }
+
+    /// Whether a service refused for want of permissions.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let details = self.details.as_ref();
+        let code = details.and_then(|details| details.get("Code")?.as_str());
+        self.exit == Exit::Service && code.is_some_and(hints::is_refusal)
+    }
+
+    /// The options of the command that was refused.
+    pub(crate) fn refused(&self) -> Option<&argv::Globals> {
+        self.refused.as_deref()
+    }
+
+    /// Remembers the options of the command that was refused.
+    #[must_use]
+    pub(crate) fn with_refused(mut self, globals: &argv::Globals) -> Self {
+        if self.is_refusal() {
+            self.refused = Some(Box::new(globals.clone()));
+        }
+        self
     }
 
     /// Whether it has the structured forms.

@@ -109,9 +109,14 @@ impl Ui {
         let _ = self.error.lock().write_all(text.as_bytes());
     }
 
+    /// Whether advice is printed: somebody reads it.
+    pub(crate) fn has_hints(&self) -> bool {
+        self.error.is_terminal()
+    }
+
     /// Prints advice, on a terminal only.
     pub(crate) fn hint(&mut self, hint: &str) {
-        if self.error.is_terminal() {
+        if self.has_hints() {
             self.write_error(&format!("hint: {hint}\n"));
         }
     }

@@ -231,6 +231,8 @@ pub(crate) struct Customization {
     pub finish: fn(&mut Map, &dyn Host) -> Result<(), CommandError>,
     /// Changes the answer, where anything is to be changed.
     pub answer: Option<fn(&mut Map)>,
+    /// Says more of the answer, on standard error and to a terminal only.
+    pub note: Option<fn(&Map) -> Option<String>>,
 }
 
 /// A call whose answer completes the parameters of another.
@@ -255,6 +257,7 @@ impl Customization {
             fetch: None,
             finish: |_, _| Ok(()),
             answer: None,
+            note: None,
         }
     }
 }

@@ -224,8 +224,12 @@ fn previous_option(specs: &[Spec<'_>], kinds: &[Word<'_>]) -> Option<Arity> {
 
 /// `--name`: a word that was more likely meant as an option than as a value.
 fn looks_like_an_option(word: &str) -> bool {
-    word.strip_prefix("--")
-        .is_some_and(|name| name.starts_with(|letter: char| letter.is_ascii_alphabetic()))
+    /// No option's name is as long; encoded messages and tokens are longer.
+    const LONGEST_NAME: usize = 100;
+    word.len() <= LONGEST_NAME
+        && word
+            .strip_prefix("--")
+            .is_some_and(|name| name.starts_with(|letter: char| letter.is_ascii_alphabetic()))
 }
 
 fn classify_word<'a>(specs: &[Spec<'_>], word: &'a str) -> Result<Word<'a>, String> {

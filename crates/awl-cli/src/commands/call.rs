@@ -93,8 +93,15 @@ fn print(
     let answer = until_interrupted(send(invocation, globals, &client, request, &call))?;
     if let Some(mut answer) = answer {
         change_answer(&call, &mut answer, &*invocation.host)?;
+        let notes: Vec<String> = match invocation.ui.has_hints() {
+            true => notes(&call, &answer),
+            false => Vec::new(),
+        };
         let answer = Value::Map(answer);
         printer.print(&mut invocation.ui, &*invocation.host, answer)?;
+        for note in notes {
+            invocation.ui.write_error(&format!("{note}\n"));
+        }
     }
     Ok(())
 }
@@ -123,6 +130,12 @@ pub(super) fn client(
             .hint("no Region is configured, so us-east-1 is used; --region or AWS_REGION sets one");
     }
     Ok(Client::with_store(&config, service, awl_catalog::store())?)
+}
+
+/// What the service's customisations say of an answer.
+fn notes(call: &Call, answer: &Map) -> Vec<String> {
+    let notes = call.customizations.iter().filter_map(|one| one.note);
+    notes.filter_map(|note| note(answer)).collect()
 }
 
 /// Does with an answer what its service and its arguments want done.

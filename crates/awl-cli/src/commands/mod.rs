@@ -152,7 +152,11 @@ pub(crate) fn run(invocation: &mut Invocation, words: &[&str]) -> Exit {
 fn report(invocation: &mut Invocation, error: &CommandError) -> Exit {
     // Here the options could not be read, so no profile is known.
     let format = configured_error_format(invocation, None);
-    error.report(&mut invocation.ui, &*invocation.host, format.as_deref())
+    let exit = error.report(&mut invocation.ui, &*invocation.host, format.as_deref());
+    if let Some(globals) = error.refused() {
+        policy::offer(invocation, globals, error);
+    }
+    exit
 }
 
 fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandError> {
@@ -219,6 +223,7 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         error
             .with_format(globals.error_format.clone().or_else(configured))
             .with_colour(globals.color.clone())
+            .with_refused(&globals)
     })
 }
 

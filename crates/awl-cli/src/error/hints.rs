@@ -36,6 +36,22 @@ static HINTS: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// The codes with which services refuse for want of permissions.
+static REFUSALS: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "Client.UnauthorizedOperation",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+];
+
+/// Whether a service refuses for want of permissions with this code.
+pub(super) fn is_refusal(code: &str) -> bool {
+    REFUSALS.contains(&code)
+}
+
 /// The advice for an error's code.
 pub(super) fn of(code: &str, program: &str) -> Option<String> {
     let (_, advice) = HINTS.iter().find(|(codes, _)| codes.contains(&code))?;

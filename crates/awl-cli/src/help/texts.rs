@@ -555,6 +555,49 @@ static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            (
+                "message",
+                "The error's text, an encoded message, or what one says; ``-``, and nothing, mean \
+                 standard input.",
+            ),
+            (
+                "--encoded-message",
+                "An encoded message, where it is not given by itself.",
+            ),
+            (
+                "--no-decode",
+                "Do not ask STS what an encoded message says.",
+            ),
+            POLICY_IDENTITY,
+            POLICY_RESOURCE,
+            POLICY_BOUNDARY,
+            POLICY_SCP,
+            POLICY_RCP,
+            POLICY_SESSION,
+            POLICY_VPC_ENDPOINT,
+            POLICY_ACCOUNT,
+            POLICY_CONTEXT,
+            POLICY_CONTEXT_FILE,
+        ],
+        examples: &[
+            (
+                "To ask why a command is refused",
+                "awl sqs send-message … 2>&1 | awl policy explain",
+            ),
+            (
+                "To find the statement in policies at hand",
+                "awl policy explain \"$error\" --identity-policy role.json",
+            ),
+        ],
+        ..plain(
+            "policy explain",
+            "Says who was refused what on which resource, by which policy and statement, and the \
+             smallest change that would allow it. With policies given, awl's own engine tries them on \
+             the refused request.",
+        )
+    },
+    About {
+        arguments: &[
             POLICY_IDENTITY,
             POLICY_RESOURCE,
             POLICY_BOUNDARY,

@@ -38,6 +38,7 @@ mod moto;
 mod output;
 mod pages;
 mod parity;
+mod policy;
 mod policy_differential;
 mod policy_lint;
 mod presign;

@@ -119,6 +119,20 @@ impl TestPlace {
         self.run(&line.split(' ').collect::<Vec<_>>())
     }
 
+    /// What somebody sees who runs the program on a terminal.
+    pub(crate) fn at_terminal(&self, words: &[&str]) -> String {
+        let output = awl_test::on_terminal(&[], &self.link().to_string_lossy())
+            .args(words)
+            .current_dir(self.folder())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.folder().join("home"))
+            .envs(&self.variables)
+            .output()
+            .unwrap();
+        self.filter(&output.stdout).replace('\r', "")
+    }
+
     fn link(&self) -> PathBuf {
         let link = self.folder().join(self.program);
         if !link.exists() {

@@ -20,6 +20,7 @@ mod rds;
 mod rekognition;
 mod s3api;
 mod ses;
+mod sts;
 mod translate;
 
 use super::added::Customization;
@@ -43,6 +44,7 @@ static SERVICES: &[(&str, &[Customization])] = &[
     ("rekognition", rekognition::CUSTOMIZATIONS),
     ("s3api", s3api::CUSTOMIZATIONS),
     ("ses", ses::CUSTOMIZATIONS),
+    ("sts", sts::CUSTOMIZATIONS),
     ("translate", translate::CUSTOMIZATIONS),
 ];
 

@@ -2,14 +2,22 @@
 //! was refused. The AWS CLI has no such command.
 
 mod decode;
+mod explain;
 mod lint;
 mod refusal;
 mod simulate;
 
 use super::custom::Custom;
 
+pub(super) use self::explain::offer;
+
 /// `policy`.
 pub(super) static COMMAND: Custom = Custom::group(
     "policy",
-    &[decode::COMMAND, lint::COMMAND, simulate::COMMAND],
+    &[
+        decode::COMMAND,
+        explain::COMMAND,
+        lint::COMMAND,
+        simulate::COMMAND,
+    ],
 );

@@ -2,6 +2,7 @@
 //! alone or in it, or what it says once it is decoded.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use awl_value::{Map, Value, json};
 
@@ -74,18 +75,45 @@ pub(super) fn decode(
     message: &str,
 ) -> Result<Value, CommandError> {
     let caller = Caller::new(invocation, globals, "sts")?;
+    let answer = caller.call(invocation, globals, OPERATION, parameters(message))?;
+    Ok(said(&answer))
+}
+
+/// The same, given up after a time.
+///
+/// # Errors
+/// What the call meets, and that the time is over.
+pub(super) fn decode_within(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    message: &str,
+    time: Duration,
+) -> Result<Value, CommandError> {
+    let caller = Caller::new(invocation, globals, "sts")?;
+    let call = caller.prepare(OPERATION, parameters(message))?;
+    let answer = caller.run(async {
+        match tokio::time::timeout(time, caller.client().send(call)).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(CommandError::general("STS does not answer")),
+        }
+    })?;
+    Ok(said(&answer.value))
+}
+
+const OPERATION: &str = "DecodeAuthorizationMessage";
+
+fn parameters(message: &str) -> Map {
     let mut parameters = Map::new();
     parameters.push("EncodedMessage", Value::from(message));
-    let answer = caller.call(
-        invocation,
-        globals,
-        "DecodeAuthorizationMessage",
-        parameters,
-    )?;
+    parameters
+}
+
+/// What a message says: JSON within a string.
+fn said(answer: &Map) -> Value {
     let text = answer.get("DecodedMessage").and_then(Value::as_str);
-    Ok(text.map_or(Value::Null, |text| {
+    text.map_or(Value::Null, |text| {
         json::parse(text).unwrap_or_else(|_| Value::from(text))
-    }))
+    })
 }
 
 /// A decoded message: itself, or within the answer of STS.
@@ -136,16 +164,17 @@ fn is_encoded(word: &str) -> bool {
 /// Makes an option's value of a message that begins with a dash, which the
 /// parser would take for an option.
 pub(super) fn words<'a>(words: &[&'a str]) -> Result<Vec<Cow<'a, str>>, CommandError> {
-    Ok(words
-        .iter()
-        .map(|word| {
-            if word.starts_with('-') && word.len() > LONGEST_NAME && is_encoded(word) {
-                Cow::Owned(format!("{MESSAGE_OPTION}={word}"))
-            } else {
-                Cow::Borrowed(*word)
-            }
-        })
-        .collect())
+    let mut made = Vec::with_capacity(words.len());
+    let mut is_value = false;
+    for word in words {
+        let is_message = word.starts_with('-') && word.len() > LONGEST_NAME && is_encoded(word);
+        made.push(match is_message && !is_value {
+            true => Cow::Owned(format!("{MESSAGE_OPTION}={word}")),
+            false => Cow::Borrowed(*word),
+        });
+        is_value = word.len() > 2 && MESSAGE_OPTION.starts_with(word);
+    }
+    Ok(made)
 }
 
 #[cfg(test)]
@@ -188,6 +217,8 @@ mod tests {
     #[test]
     fn long_words_are_values() {
         let long = format!("--{}", "a".repeat(200));
+        let given = ["--encoded-message", &*long];
+        assert_eq!(words(&given).unwrap(), given);
         let made = words(&["--no-decode", &long, "-x"]).unwrap();
         assert_eq!(
             made,

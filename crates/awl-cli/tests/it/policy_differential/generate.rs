@@ -243,6 +243,23 @@ static KEYS: &[Key] = &[
     ),
 ];
 
+/// The kinds, about as often as they have operators.
+const KINDS: &[Kind] = &[
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Number,
+    Kind::Date,
+    Kind::Date,
+    Kind::Bool,
+    Kind::Binary,
+    Kind::Address,
+    Kind::Arn,
+    Kind::Arn,
+];
+
 /// A key that no request has.
 const ABSENT: &str = "aws:PrincipalTag/absent";
 
@@ -696,7 +713,10 @@ impl<'a> Generator<'a> {
     }
 
     fn condition(&mut self, conditions: &mut Map) {
-        let key = self.random.pick(KEYS);
+        // By the kind first: some have many operators and few keys.
+        let kind = *self.random.pick(KINDS);
+        let keys: Vec<&Key> = KEYS.iter().filter(|key| key.kind == kind).collect();
+        let key = *self.random.pick(&keys);
         let name = match self.random.below(20) {
             0 => key.name.to_uppercase(),
             1 => key.name.to_lowercase(),

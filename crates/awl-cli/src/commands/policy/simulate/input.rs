@@ -19,7 +19,7 @@ use crate::error::CommandError;
 ///
 /// # Errors
 /// A file that cannot be read, or is no policy: every fault with its place.
-pub(super) fn policies(
+pub(in crate::commands::policy) fn policies(
     host: &dyn Host,
     given: &Given<'_>,
     is_trust: bool,
@@ -185,15 +185,7 @@ pub(super) fn requests(host: &dyn Host, given: &Given<'_>) -> Result<Vec<Request
     let principal = Principal::parse(given.get("--principal").unwrap_or_default())
         .map_err(|error| CommandError::parameter("--principal", error))?;
     let context = context(host, given)?;
-    let account = given.get("--resource-account");
-    if let Some(account) = account
-        && !(account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
-    {
-        return Err(CommandError::parameter(
-            "--resource-account",
-            "an account has twelve digits",
-        ));
-    }
+    let account = account(given)?;
     let resources = words(given, "--resource");
     let resources = match resources.is_empty() {
         true => vec!["*"],
@@ -228,8 +220,27 @@ pub(super) fn requests(host: &dyn Host, given: &Given<'_>) -> Result<Vec<Request
     Ok(requests)
 }
 
+/// The account that owns the resource, where it is given.
+///
+/// # Errors
+/// What is no account.
+pub(in crate::commands::policy) fn account<'a>(
+    given: &'a Given<'_>,
+) -> Result<Option<&'a str>, CommandError> {
+    let account = given.get("--resource-account");
+    let is_account =
+        |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match account {
+        Some(account) if !is_account(account) => Err(CommandError::parameter(
+            "--resource-account",
+            "an account has twelve digits",
+        )),
+        account => Ok(account),
+    }
+}
+
 /// Whether a request opens a session of a role, whose policy is a trust policy.
-pub(super) fn opens_session(request: &Request) -> bool {
+pub(in crate::commands::policy) fn opens_session(request: &Request) -> bool {
     let action = request.action().to_ascii_lowercase();
     action.starts_with("sts:assumerole") && request.resource().contains(":role/")
 }
@@ -239,7 +250,13 @@ fn words<'a>(given: &'a Given<'_>, option: &'static str) -> Vec<&'a str> {
 }
 
 /// The context: of the file, and over it what the command line has.
-fn context(host: &dyn Host, given: &Given<'_>) -> Result<Context, CommandError> {
+///
+/// # Errors
+/// What is no context.
+pub(in crate::commands::policy) fn context(
+    host: &dyn Host,
+    given: &Given<'_>,
+) -> Result<Context, CommandError> {
     const FILE: &str = "--context-file";
     const OPTION: &str = "--context";
     let mut context = Context::new();

@@ -38,7 +38,7 @@ pub(super) fn table(evaluations: &[Evaluation<'_>], coloured: bool) -> String {
 }
 
 /// Why it is decided so, a sentence a line.
-pub(super) fn about(evaluation: &Evaluation<'_>) -> Vec<String> {
+pub(in crate::commands::policy) fn about(evaluation: &Evaluation<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for matched in &evaluation.matched {
         let verb = match evaluation.decision {
@@ -55,7 +55,7 @@ pub(super) fn about(evaluation: &Evaluation<'_>) -> Vec<String> {
             }
             return lines;
         }
-        Decision::ExplicitDeny => {}
+        Decision::ExplicitDeny => return lines,
         Decision::ImplicitDeny => {
             if let Some(missing) = evaluation.missing_allow() {
                 lines.push(format!("no {} allows it", named(evaluation, missing)));

@@ -15,22 +15,37 @@ use crate::commands::{Invocation, call};
 use crate::error::CommandError;
 use crate::output::{self, Printer};
 
+pub(super) use self::input::{account, context, opens_session, policies};
+pub(super) use self::lines::about;
+pub(super) use self::report::result;
+
 /// What the program returns where a decision is none that is expected.
 const UNEXPECTED: u8 = 1;
 
 const DECISIONS: &[&str] = &["allowed", "explicitDeny", "implicitDeny"];
 
 /// `--identity-policy` and the others that name policies.
-const IDENTITY: Argument = Argument::option("--identity-policy").list();
-const RESOURCE: Argument = Argument::option("--resource-policy").literal();
-const BOUNDARY: Argument = Argument::option("--permissions-boundary").literal();
-const SCP: Argument = Argument::option("--scp").list();
-const RCP: Argument = Argument::option("--rcp").list();
-const SESSION: Argument = Argument::option("--session-policy").list();
-const VPC_ENDPOINT: Argument = Argument::option("--vpc-endpoint-policy").literal();
-const ACCOUNT: Argument = Argument::option("--resource-account").literal();
-const CONTEXT: Argument = Argument::option("--context").list();
-const CONTEXT_FILE: Argument = Argument::option("--context-file").literal();
+pub(super) const IDENTITY: Argument = Argument::option("--identity-policy").list();
+pub(super) const RESOURCE: Argument = Argument::option("--resource-policy").literal();
+pub(super) const BOUNDARY: Argument = Argument::option("--permissions-boundary").literal();
+pub(super) const SCP: Argument = Argument::option("--scp").list();
+pub(super) const RCP: Argument = Argument::option("--rcp").list();
+pub(super) const SESSION: Argument = Argument::option("--session-policy").list();
+pub(super) const VPC_ENDPOINT: Argument = Argument::option("--vpc-endpoint-policy").literal();
+pub(super) const ACCOUNT: Argument = Argument::option("--resource-account").literal();
+pub(super) const CONTEXT: Argument = Argument::option("--context").list();
+pub(super) const CONTEXT_FILE: Argument = Argument::option("--context-file").literal();
+
+/// The options that name policies.
+pub(super) const POLICIES: &[&str] = &[
+    IDENTITY.name(),
+    RESOURCE.name(),
+    BOUNDARY.name(),
+    SCP.name(),
+    RCP.name(),
+    SESSION.name(),
+    VPC_ENDPOINT.name(),
+];
 
 /// `policy simulate`.
 pub(super) const COMMAND: Custom = Custom::new(

@@ -4,7 +4,7 @@ use awl_iam::{Evaluation, Failure, NearMiss, Part, Role, batch};
 use awl_value::{Map, Value};
 
 /// A decision with all that explains it.
-pub(super) fn result(evaluation: &Evaluation<'_>) -> Map {
+pub(in crate::commands::policy) fn result(evaluation: &Evaluation<'_>) -> Map {
     let explanation = evaluation.explain();
     let request = evaluation.request();
     let mut map = Map::new();
