@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use awl_endpoint::{Arn, Builtins, Endpoint, apply_host_prefix, join_url, resolve_operation};
+use awl_iam::{Policy, PolicyType, Span, batch, messages};
 use awl_model::{Node, Operation, Service, Store};
 use awl_model_compiler::{Files, compile};
 use awl_protocol::event::{EventStreamParser, FrameBuffer};
@@ -26,6 +27,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All targets.
 pub const TARGETS: &[Target] = &[
     ("arguments", arguments),
+    ("decisions", decisions),
     ("endpoints", endpoints),
     ("errors", errors),
     ("events", events),
@@ -33,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("jmespath", jmespath),
     ("json", json_text),
     ("models", models),
+    ("policies", policies),
     ("requests", requests),
     ("responses", responses),
     ("server", server),
@@ -53,6 +56,84 @@ pub fn json_text(bytes: &[u8]) {
         json::write(&value, json::Style::PRETTY, &mut pretty);
         let again = json::parse(&pretty).expect("what was written reads");
         assert_eq!(json::to_string(&again), written);
+    }
+}
+
+/// A policy: every place lies within the text, and what is said to stand there
+/// does.
+pub fn policies(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let _ = messages::parse_denial(text);
+    let _ = messages::parse_decoded_message(text);
+    let at = |span: Span| {
+        text.get(span.start.offset..span.end.offset)
+            .expect("places lie between characters")
+    };
+    let policy = match Policy::parse(text) {
+        Ok(policy) => policy,
+        Err(errors) => {
+            assert!(!errors.errors().is_empty());
+            for error in errors.errors() {
+                at(error.span);
+            }
+            return;
+        }
+    };
+    assert!(policy.size_without_space() <= policy.size());
+    for policy_type in PolicyType::ALL {
+        for finding in policy.validate(policy_type) {
+            at(finding.span);
+        }
+    }
+    let keys = policy.context_keys();
+    for statement in &policy.statements {
+        let own = at(statement.span);
+        assert!(own.starts_with('{') && own.ends_with('}'));
+        let resources = statement.resources.iter();
+        let values = statement.actions.values.iter();
+        for value in values.chain(resources.flat_map(|resources| &resources.values)) {
+            let written = json::parse(at(value.span)).expect("a value is JSON");
+            assert_eq!(written.as_str(), Some(value.value.as_str()));
+        }
+        for condition in &statement.conditions {
+            let key = &condition.key.value;
+            assert!(keys.iter().any(|known| known.eq_ignore_ascii_case(key)));
+        }
+    }
+}
+
+/// A line of the offline simulator: it has an answer, and a deny of everything
+/// more makes it an explicit deny.
+pub fn decisions(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let answer = batch::answer(text);
+    let decided = answer.get("decision").and_then(Value::as_str);
+    assert_eq!(decided.is_some(), answer.get("error").is_none());
+    if decided.is_none() {
+        return;
+    }
+    let Ok(Value::Map(mut line)) = json::parse(text) else {
+        return;
+    };
+    let request = line.get("request").expect("what was decided on");
+    let action = request.get("action").and_then(Value::as_str);
+    if action.is_none_or(|action| action.eq_ignore_ascii_case("sts:GetCallerIdentity")) {
+        return;
+    }
+    let deny = r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#;
+    let mut policies = match line.get("identityPolicies") {
+        Some(Value::List(policies)) => policies.clone(),
+        _ => Vec::new(),
+    };
+    policies.push(json::parse(deny).expect("a policy is JSON"));
+    line.insert("identityPolicies", Value::List(policies));
+    let answer = batch::answer(&json::to_string(&Value::Map(line)));
+    if let Some(decided) = answer.get("decision").and_then(Value::as_str) {
+        assert_eq!(decided, "explicitDeny");
     }
 }
 

@@ -84,12 +84,13 @@ const UNTYPED: &[&str] = &[
 
 /// Whether the type of resource of an ARN, such as `user` or `table`, has a
 /// wildcard, which the documentation does not allow: such an ARN matches nothing.
-/// `*/*` is what EC2's own examples have, and `*` alone has no type.
+/// What is all stars, such as `*/*` in EC2's own examples, means every type.
 pub(crate) fn has_wild_type(text: &str) -> bool {
     let Some(arn) = Arn::parse(text) else {
         return false;
     };
-    if arn.resource == "*/*" || UNTYPED.contains(&arn.service) {
+    let all_stars = |byte: u8| matches!(byte, b'*' | b'/' | b':');
+    if arn.resource.bytes().all(all_stars) || UNTYPED.contains(&arn.service) {
         return false;
     }
     let separator = arn.resource.find(['/', ':']);

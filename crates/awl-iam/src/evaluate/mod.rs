@@ -268,7 +268,7 @@ struct Verdict {
     missing: Option<PolicyType>,
     /// Whether the resource's policy granted by itself: the caller, or its role.
     grant: Option<Naming>,
-    /// Whether the caller's own policies were needed.
+    /// Whether the caller's own policies allowed.
     own: bool,
     /// Whether the resource's policy was needed beside the caller's own.
     resource: bool,
@@ -364,10 +364,12 @@ fn conclude(request: &Request, policies: &PolicySet, tallies: &Tallies) -> Verdi
             (Some(_), None) => allowed(None, !root, true),
         };
     }
+    // The caller's own policies may allow as well.
+    let also = own.is_none() && !root;
     match tallies.resource {
-        Some(Naming::Direct) => return allowed(Some(Naming::Direct), false, false),
+        Some(Naming::Direct) => return allowed(Some(Naming::Direct), also, false),
         Some(Naming::Parent) if boundary && session => {
-            return allowed(Some(Naming::Parent), false, false);
+            return allowed(Some(Naming::Parent), also, false);
         }
         _ => {}
     }

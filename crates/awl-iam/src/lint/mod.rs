@@ -12,7 +12,7 @@
 //!     "Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
 //! let lints = lint(text, PolicyType::Identity, &NoFacts);
 //! assert_eq!(lints[0].rule, "full-access");
-//! assert_eq!((lints[0].span.start.line, lints[0].span.start.column), (2, 33));
+//! assert_eq!((lints[0].span.start.line, lints[0].span.start.column), (2, 34));
 //! ```
 
 mod actions;

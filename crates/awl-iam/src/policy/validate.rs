@@ -291,9 +291,14 @@ impl Checker {
             return;
         }
         if !text.starts_with("arn:") {
+            // Some services shorten ARNs in policies of their resources.
+            let severity = match self.policy_type {
+                PolicyType::Resource => Severity::Warning,
+                _ => Severity::Error,
+            };
             let explanation = format!("{text:?} is no ARN, and nothing but * may stand for one");
             let kind = PolicyErrorKind::ResourceFormat(text.clone());
-            self.error(kind, resource.span, explanation);
+            self.add(severity, kind, resource.span, explanation);
             return;
         }
         let Some(arn) = Arn::parse(text) else {
