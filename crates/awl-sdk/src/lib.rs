@@ -71,6 +71,7 @@ pub mod imds;
 
 #[cfg(feature = "user-models")]
 pub mod models;
+mod monitor;
 pub mod observe;
 pub mod pages;
 pub mod retry;

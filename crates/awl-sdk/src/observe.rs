@@ -10,7 +10,8 @@ use awl_value::Map;
 
 use crate::config::Config;
 use crate::error::OperationError;
-use crate::transport::HttpRequest;
+use crate::monitor::Monitor;
+use crate::transport::{HttpRequest, TransportError};
 
 /// Sees the calls of clients. What it sees has secrets in it.
 pub trait Observer: fmt::Debug + Send + Sync {
@@ -58,28 +59,55 @@ pub enum Event<'a> {
         /// What it says.
         result: Result<&'a Map, &'a OperationError>,
     },
+    /// An attempt came to nothing on the way.
+    Failed {
+        /// The operation.
+        operation: Operation,
+        /// What went wrong.
+        error: &'a TransportError,
+    },
+    /// A call is over, whatever came of it.
+    End {
+        /// The operation.
+        operation: Operation,
+        /// Whether it was tried as often as it may be.
+        retries_exhausted: bool,
+    },
 }
 
 /// A call and who sees it, if anybody does.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Watch(Option<(Arc<dyn Observer>, String)>);
+pub(crate) struct Watch {
+    observers: Vec<Arc<dyn Observer>>,
+    call: String,
+}
 
 impl Watch {
     /// A call that begins.
     pub(crate) fn begin(config: &Config) -> Self {
-        let observer = config.overrides().observer.clone();
-        Self(observer.map(|observer| (observer, config.host().uuid())))
+        let mut observers: Vec<Arc<dyn Observer>> = Vec::new();
+        observers.extend(config.overrides().observer.clone());
+        if let Some(monitor) = Monitor::of(config) {
+            observers.push(Arc::new(monitor));
+        }
+        if observers.is_empty() {
+            return Self::default();
+        }
+        Self {
+            observers,
+            call: config.host().uuid(),
+        }
     }
 
     /// Whether anybody does.
     pub(crate) const fn is_watched(&self) -> bool {
-        self.0.is_some()
+        !self.observers.is_empty()
     }
 
     /// Tells of an event.
     pub(crate) fn see(&self, event: Event<'_>) {
-        if let Some((observer, call)) = &self.0 {
-            observer.see(call, event);
+        for observer in &self.observers {
+            observer.see(&self.call, event);
         }
     }
 }

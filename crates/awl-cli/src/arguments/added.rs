@@ -20,6 +20,8 @@ pub(crate) enum Takes {
     Word,
     /// One word among these.
     Choice(&'static &'static [&'static str]),
+    /// One word among these, or none.
+    OptionalChoice(&'static &'static [&'static str]),
     /// A whole number.
     Integer,
     /// One word or more.
@@ -56,6 +58,8 @@ pub(crate) struct Setting<'a> {
     pub events_to: &'a mut Option<String>,
     /// What is done with the answer.
     pub hooks: &'a mut Vec<Hook>,
+    /// What is said to the command itself: arguments and their words.
+    pub asides: &'a mut Vec<(&'static str, String)>,
     /// The outside world.
     pub host: &'a dyn Host,
 }
@@ -104,6 +108,7 @@ impl Added {
     pub(crate) const fn arity(&self) -> Arity {
         match self.takes {
             Takes::Word | Takes::Choice(_) | Takes::Integer | Takes::Positional => Arity::One,
+            Takes::OptionalChoice(_) => Arity::Optional,
             Takes::Words => Arity::Some,
             Takes::AnyWords => Arity::Any,
             Takes::Flag(_) => Arity::Zero,
@@ -113,7 +118,7 @@ impl Added {
     /// What its words must be.
     pub(crate) fn check(&self) -> Check<'static> {
         match self.takes {
-            Takes::Choice(names) => Check::Names(names),
+            Takes::Choice(names) | Takes::OptionalChoice(names) => Check::Names(names),
             Takes::Integer => Check::Integer,
             _ => Check::Text,
         }

@@ -29,12 +29,12 @@ pub(crate) fn service(host: &Arc<dyn Host>, name: &str) -> Option<(Service, &'st
 /// The names of a service's operations, in the model's order, then of what is
 /// added to them.
 pub(crate) fn operation_names(service: Service, command: &str) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = services::operation_names(service, command).collect();
     // Parity: the AWS CLI has them in the order of their names in the model.
-    names.sort_by_cached_key(|name| {
-        let operation = service.operation_by_cli_name(name);
-        operation.map_or("~", Operation::name)
-    });
+    let mut operations: Vec<(&'static str, &'static str)> = services::operations(service, command)
+        .map(|(name, operation)| (operation.map_or("~", Operation::name), name))
+        .collect();
+    operations.sort_by_key(|(key, _)| *key);
+    let mut names: Vec<&'static str> = operations.into_iter().map(|(_, name)| name).collect();
     for added in super::added_to(command) {
         if !names.contains(&added.name) {
             names.push(added.name);

@@ -21,6 +21,7 @@ mod deploy;
 mod dlm;
 mod doctor;
 mod ecr;
+mod ecs;
 mod eks;
 mod emr;
 mod emr_containers;
@@ -116,6 +117,7 @@ pub(crate) static ADDED: &[(&str, &[Custom])] = &[
     ("dsql", tokens::DSQL_COMMANDS),
     ("ecr", ecr::COMMANDS),
     ("ecr-public", ecr::PUBLIC_COMMANDS),
+    ("ecs", ecs::COMMANDS),
     ("eks", eks::COMMANDS),
     ("emr", emr::COMMANDS),
     ("emr-containers", emr_containers::COMMANDS),

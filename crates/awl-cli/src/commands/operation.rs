@@ -44,6 +44,8 @@ pub(super) struct Call {
     pub customizations: Vec<&'static Customization>,
     /// What arguments do with the answer.
     pub hooks: Vec<Hook>,
+    /// What arguments say to the command itself.
+    pub asides: Vec<(&'static str, String)>,
     /// What is printed instead of making the call.
     pub skeleton: Option<Skeleton>,
     /// How many seconds the URL is good that is printed instead.
@@ -65,6 +67,7 @@ impl Call {
             events_to: None,
             customizations: Vec::new(),
             hooks: Vec::new(),
+            asides: Vec::new(),
             skeleton: None,
             presign: None,
             rehearsal: None,
@@ -416,6 +419,7 @@ fn setting<'a>(call: &'a mut Call, host: &'a dyn Host) -> Setting<'a> {
         parameters: &mut call.parameters,
         events_to: &mut call.events_to,
         hooks: &mut call.hooks,
+        asides: &mut call.asides,
         host,
     }
 }

@@ -208,15 +208,25 @@ pub(super) fn operation_names(
     service: Service,
     command: &str,
 ) -> impl Iterator<Item = &'static str> {
+    operations(service, command).map(|(name, _)| name)
+}
+
+/// The same with the operations; an alias has none.
+pub(super) fn operations(
+    service: Service,
+    command: &str,
+) -> impl Iterator<Item = (&'static str, Option<Operation>)> {
     let aliases = ALIASES
         .iter()
         .filter(move |(service, _, _)| *service == command)
-        .map(|(_, alias, _)| *alias);
+        .map(|(_, alias, _)| (*alias, None));
     service
         .operations()
-        .map(Operation::cli_name)
+        .map(|operation| (operation.cli_name(), Some(operation)))
         // What is added in an operation's place is listed by itself.
-        .filter(move |name| !is_removed(command, name) && super::added(command, name).is_none())
+        .filter(move |(name, _)| {
+            !is_removed(command, name) && super::added(command, name).is_none()
+        })
         .chain(aliases)
 }
 

@@ -11,7 +11,7 @@ use awl_value::{Map, Value, json};
 use super::caller::Caller;
 use super::operation::Call;
 use super::roles::map;
-use super::{Invocation, call, child};
+use super::{Invocation, call, child, ecs};
 use crate::argv::Globals;
 use crate::error::CommandError;
 use crate::python;
@@ -21,7 +21,10 @@ pub(super) type Instead = fn(&mut Invocation, &Globals, Call) -> Result<(), Comm
 
 /// Operations whose answer is not printed: service, command.
 static OPERATIONS: &[(&str, &str, Instead)] = &[
+    ("ecs", "create-express-gateway-service", ecs::change),
+    ("ecs", "delete-express-gateway-service", ecs::change),
     ("ecs", "execute-command", execute_command),
+    ("ecs", "update-express-gateway-service", ecs::change),
     ("ssm", "start-session", start_session),
 ];
 

@@ -238,7 +238,9 @@ fn modelled(table: &Table, operation: Operation) -> Vec<Argument> {
                 Choices::Names(&["input", "yaml-input", "output"]),
             ),
             Kind::Added(added) => match added.takes {
-                Takes::Choice(names) => (added.arity(), Choices::Names(names)),
+                Takes::Choice(names) | Takes::OptionalChoice(names) => {
+                    (added.arity(), Choices::Names(names))
+                }
                 _ => (added.arity(), Choices::Any),
             },
             _ => (Arity::One, Choices::Any),

@@ -24,6 +24,13 @@ pub(super) fn text(
     found.map(|(_, _, _, type_name, text)| (*type_name, *text))
 }
 
+/// The operations of ECS behind which a service may be watched.
+const EXPRESS_GATEWAY: &[&str] = &[
+    "create-express-gateway-service",
+    "update-express-gateway-service",
+    "delete-express-gateway-service",
+];
+
 static TEXTS: &[Text] = &[
     (
         "ses",
@@ -359,6 +366,20 @@ static TEXTS: &[Text] = &[
         "analysis-scheme",
         "string",
         "\n\nThe name of an analysis scheme for a ``text`` field.",
+    ),
+    (
+        "ecs",
+        EXPRESS_GATEWAY,
+        "monitor-resources",
+        "string",
+        "Enable monitoring of service resource status. Specify ``DEPLOYMENT`` to show only resources that are being added or removed as part of the latest service deployment, or ``RESOURCE`` to show all resources from all active configurations of the service. Defaults based on operation type: create-express-gateway-service and update-express-gateway-service default to ``DEPLOYMENT`` mode. delete-express-gateway-service defaults to ``RESOURCE`` mode.",
+    ),
+    (
+        "ecs",
+        EXPRESS_GATEWAY,
+        "monitor-mode",
+        "string",
+        "Display mode for monitoring output (requires ``--monitor-resources``). INTERACTIVE (default if TTY available) - Real-time display with keyboard navigation. TEXT-ONLY - Text output with timestamps, suitable for logging and non-interactive environments.",
     ),
     (
         "iam",

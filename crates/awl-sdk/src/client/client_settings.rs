@@ -210,6 +210,10 @@ pub(super) fn transport(config: &Config) -> Result<TransportConfig, Error> {
             https: variable("HTTPS_PROXY"),
             no_proxy: variable("NO_PROXY"),
         },
+        key_log: host
+            .variable("SSLKEYLOGFILE")
+            .filter(|path| !path.is_empty())
+            .map(Into::into),
         tcp_keepalive: config.boolean(&settings::TCP_KEEPALIVE) == Some(true),
         ..default
     })

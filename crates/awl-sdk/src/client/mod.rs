@@ -218,7 +218,12 @@ impl Client {
             params: &call.params,
         });
         let prepared = self.prepare(&call).await?;
-        self.exchange(&call, prepared, &watch).await
+        let result = self.exchange(&call, prepared, &watch).await;
+        watch.see(Event::End {
+            operation: call.operation,
+            retries_exhausted: matches!(&result, Err(Error::Service(error)) if error.retries_exhausted),
+        });
+        result
     }
 
     /// What requests are signed with now.

@@ -43,6 +43,15 @@ impl Client {
                 Err(error) => Err(error),
             };
             if let Ok(Received {
+                attempt: Attempt::Failed(Error::Transport(error)),
+                ..
+            })
+            | Err(error) = &received
+            {
+                let operation = prepared.operation;
+                watch.see(Event::Failed { operation, error });
+            }
+            if let Ok(Received {
                 attempt: Attempt::Refused(error),
                 ..
             }) = &received

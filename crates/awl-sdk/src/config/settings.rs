@@ -154,6 +154,14 @@ settings! {
     /// S3: whether directory buckets are signed for as others are.
     S3_DISABLE_EXPRESS = "s3_disable_express_session_auth",
         ["AWS_S3_DISABLE_EXPRESS_SESSION_AUTH"], ["s3_disable_express_session_auth"], None;
+    /// Client-side monitoring: whether there is any.
+    CSM_ENABLED = "csm_enabled", ["AWS_CSM_ENABLED"], ["csm_enabled"], None;
+    /// Client-side monitoring: the host of the agent.
+    CSM_HOST = "csm_host", ["AWS_CSM_HOST"], ["csm_host"], Some("127.0.0.1");
+    /// Client-side monitoring: the port of the agent.
+    CSM_PORT = "csm_port", ["AWS_CSM_PORT"], ["csm_port"], Some("31000");
+    /// Client-side monitoring: what this client is called.
+    CSM_CLIENT_ID = "csm_client_id", ["AWS_CSM_CLIENT_ID"], ["csm_client_id"], None;
     /// CLI: `base64` or `raw-in-base64-out`.
     CLI_BINARY_FORMAT = "cli_binary_format", [], ["cli_binary_format"], Some("base64");
     /// CLI: `iso8601` or `wire`.

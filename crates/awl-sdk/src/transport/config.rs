@@ -21,6 +21,8 @@ pub struct TransportConfig {
     pub proxies: ProxyConfig,
     /// Whether idle connections are probed (`SO_KEEPALIVE`).
     pub tcp_keepalive: bool,
+    /// A file that the keys of TLS connections are added to.
+    pub key_log: Option<PathBuf>,
     /// Whether HTTP/2 is offered to endpoints that speak TLS.
     pub http2: bool,
 }
@@ -37,6 +39,7 @@ impl Default for TransportConfig {
             read_timeout: Some(Duration::from_secs(60)),
             proxies: ProxyConfig::default(),
             tcp_keepalive: false,
+            key_log: None,
             http2: false,
         }
     }

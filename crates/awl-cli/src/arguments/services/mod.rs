@@ -10,6 +10,7 @@ mod configservice;
 mod datapipeline;
 mod deploy;
 mod ec2;
+mod ecs;
 mod emr;
 mod iam;
 mod iot;
@@ -35,6 +36,7 @@ static SERVICES: &[(&str, &[Customization])] = &[
     ("datapipeline", datapipeline::CUSTOMIZATIONS),
     ("deploy", deploy::CUSTOMIZATIONS),
     ("ec2", ec2::CUSTOMIZATIONS),
+    ("ecs", ecs::CUSTOMIZATIONS),
     ("emr", emr::CUSTOMIZATIONS),
     ("iam", iam::CUSTOMIZATIONS),
     ("iot", iot::CUSTOMIZATIONS),

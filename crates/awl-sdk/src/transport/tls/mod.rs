@@ -2,6 +2,7 @@
 //! first connection that needs it, because reading a bundle of certificates
 //! costs more than everything else a short command does.
 
+mod key_log;
 mod reason;
 mod verify;
 
@@ -19,6 +20,7 @@ use tokio_rustls::TlsConnector;
 pub(super) use reason::reason;
 
 use super::{ClientCertificate, TransportConfig};
+use key_log::KeyLog;
 use verify::{DangerouslyAcceptAnyCertificate, TrustingVerifier};
 
 /// The configurations of a transport, made when first asked for.
@@ -86,6 +88,11 @@ fn client_config(config: &TransportConfig, http2: bool) -> Result<ClientConfig, 
         made.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     } else {
         made.alpn_protocols = vec![b"http/1.1".to_vec()];
+    }
+    if let Some(path) = &config.key_log {
+        let log = KeyLog::open(path);
+        let log = log.map_err(|error| format!("{}: '{}'", system_error(&error), path.display()))?;
+        made.key_log = Arc::new(log);
     }
     Ok(made)
 }
