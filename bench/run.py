@@ -31,10 +31,17 @@ def main():
     compare = [sys.executable, common.HERE / "compare.py", "--awl", awl, "--aws", aws]
     table = output([*compare, "--rounds", arguments.rounds])
     counts = output([sys.executable, common.HERE / "instructions.py", "--awl", awl])
+    policies = output([sys.executable, common.HERE / "policies.py", "--awl", awl])
+    engine = output(
+        ["cargo", "run", "--quiet", "--profile", "dist", "--package", "awl-iam", "--example", "decisions"], cwd=ROOT
+    )
     RESULTS.write_text(
         "# Results\n\n"
         "Written by `python3 bench/run.py`; what the columns say is in [README.md](README.md).\n\n"
-        f"{table}\n## Instructions\n\n{counts}"
+        f"{table}\n## Instructions\n\n{counts}\n"
+        "## Policies\n\n`awl policy simulate --batch` beside @cloud-copilot/iam-simulate: "
+        f"{policies}\nThe engine alone (`cargo run --profile dist -p awl-iam --example decisions`), "
+        f"one core:\n\n```\n{engine}```\n"
     )
     print(f"\nwritten to {RESULTS}")
 
@@ -58,10 +65,10 @@ def install():
     return program
 
 
-def output(words):
+def output(words, cwd=None):
     """Runs a command; what it prints, which is shown while it comes."""
     lines = []
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=cwd) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             lines.append(line)
