@@ -1,6 +1,8 @@
 //! JSON with the place of everything, as the grammar of policies needs it: keys
 //! may not repeat, numbers keep their text.
 
+use std::collections::BTreeMap;
+
 use crate::position::{Located, Position, Span};
 
 /// Deeper than any policy; what is deeper still is refused.
@@ -165,6 +167,7 @@ impl Scanner<'_> {
     fn map(&mut self) -> Result<Node, SyntaxError> {
         self.bump();
         let mut entries: Vec<Entry> = Vec::new();
+        let mut seen: BTreeMap<String, Position> = BTreeMap::new();
         self.skip_space();
         if self.peek() == Some('}') {
             self.bump();
@@ -191,11 +194,11 @@ impl Scanner<'_> {
             self.bump();
             self.skip_space();
             let value = self.value()?;
-            if let Some(first) = entries.iter().find(|entry| entry.key.value == key.value) {
+            if let Some(first) = seen.insert(key.value.clone(), key.span.start) {
                 return Err(SyntaxError {
                     message: format!(
-                        "the key {:?} stands here twice, first at {}",
-                        key.value, first.key.span.start
+                        "the key {:?} stands here twice, first at {first}",
+                        key.value
                     ),
                     span: key.span,
                 });

@@ -2,15 +2,15 @@
 //! lacked. Worked out only when it is asked for.
 
 use super::matching::Subject;
-use super::{Decision, Evaluation};
+use super::{Decision, Evaluation, Role};
 use crate::condition::ConditionOutcome;
 use crate::policy::{Effect, NamedPolicy, PolicyType, Statement};
 
 /// What an evaluation says beside its decision.
 #[derive(Clone, Debug)]
 pub struct Explanation<'a> {
-    /// The statements that would have changed the decision and lack one thing,
-    /// or conditions only; those that lack least come first.
+    /// The statements of types that decided which would have changed that, and lack
+    /// one thing, or conditions only; those that lack least come first.
     pub near_misses: Vec<NearMiss<'a>>,
     /// The keys that conditions and variables of statements for this action ask
     /// for and the context lacks, as they are written, each once.
@@ -94,7 +94,7 @@ impl<'a> Evaluation<'a> {
                 if subject.action(statement) {
                     self.add_missing(statement, &mut missing_keys);
                 }
-                if statement.effect.value != wanted {
+                if statement.effect.value != wanted || !self.matters(wanted, policy_type, level) {
                     continue;
                 }
                 let failures = failures(&subject, statement, policy_type);
@@ -122,6 +122,20 @@ impl<'a> Evaluation<'a> {
             near_misses,
             missing_keys,
         }
+    }
+
+    /// Whether a statement more of this type would have made a difference: an
+    /// allow does where the type has none.
+    fn matters(&self, wanted: Effect, policy_type: PolicyType, level: Option<usize>) -> bool {
+        let mut parts = self.parts.iter();
+        let part = parts.find(|part| part.policy_type == policy_type && part.level == level);
+        part.is_some_and(|part| match wanted {
+            _ if part.role == Role::Unbound => false,
+            Effect::Deny => true,
+            Effect::Allow => {
+                policy_type != PolicyType::ResourceControl && part.decision != Decision::Allowed
+            }
+        })
     }
 
     fn add_missing(&self, statement: &Statement, missing: &mut Vec<String>) {

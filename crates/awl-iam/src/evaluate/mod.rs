@@ -279,6 +279,8 @@ impl Verdict {
         if self.decision != Decision::Allowed {
             return match statement.policy_type {
                 PolicyType::ServiceControl => tallies.scps_bind,
+                // What they allow never counts, here and below.
+                PolicyType::ResourceControl => self.decision == Decision::ExplicitDeny,
                 _ => true,
             };
         }
@@ -293,7 +295,6 @@ impl Verdict {
             },
             PolicyType::ServiceControl => tallies.scps_bind,
             PolicyType::VpcEndpoint => true,
-            // What they allow never counts.
             PolicyType::ResourceControl => false,
         }
     }

@@ -1,5 +1,6 @@
 //! The parameters of `SimulateCustomPolicy`, and what IAM checks of them.
 
+use awl_value::Value;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -109,6 +110,55 @@ const HANDLING: &[(&str, &[&str])] = &[
 ];
 
 impl SimulateCustomPolicy {
+    /// Takes the parameters from a value as the model has them, of
+    /// `SimulateCustomPolicy` or `SimulatePrincipalPolicy`. What it does not know,
+    /// such as `Marker`, it leaves.
+    ///
+    /// ```
+    /// use awl_iam::simulate::SimulateCustomPolicy;
+    /// let parameters = awl_value::json::parse(
+    ///     r#"{"PolicyInputList": [], "ActionNames": ["s3:GetObject"], "ContextEntries":
+    ///     [{"ContextKeyName": "aws:TagKeys", "ContextKeyValues": ["a"], "ContextKeyType": "stringList"}]}"#,
+    /// ).unwrap();
+    /// let parameters = SimulateCustomPolicy::from_value(&parameters);
+    /// assert_eq!(parameters.action_names, ["s3:GetObject"]);
+    /// assert_eq!(parameters.context_entries[0].kind, "stringList");
+    /// ```
+    #[must_use]
+    pub fn from_value(value: &Value) -> Self {
+        let text = |value: &Value, name: &str| {
+            let text = value.get(name).and_then(Value::as_str);
+            text.map(str::to_owned)
+        };
+        let list = |value: &Value, name: &str| -> Vec<String> {
+            let items = value.get(name).and_then(Value::as_list).unwrap_or_default();
+            let texts = items.iter().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        };
+        let entries = value.get("ContextEntries").and_then(Value::as_list);
+        let entries = entries.unwrap_or_default().iter();
+        Self {
+            policy_input_list: list(value, "PolicyInputList"),
+            permissions_boundary_policy_input_list: list(
+                value,
+                "PermissionsBoundaryPolicyInputList",
+            ),
+            action_names: list(value, "ActionNames"),
+            resource_arns: list(value, "ResourceArns"),
+            resource_policy: text(value, "ResourcePolicy"),
+            resource_owner: text(value, "ResourceOwner"),
+            caller_arn: text(value, "CallerArn"),
+            context_entries: entries
+                .map(|entry| ContextEntry {
+                    name: text(entry, "ContextKeyName").unwrap_or_default(),
+                    values: list(entry, "ContextKeyValues"),
+                    kind: text(entry, "ContextKeyType").unwrap_or_default(),
+                })
+                .collect(),
+            resource_handling_option: text(value, "ResourceHandlingOption"),
+        }
+    }
+
     /// Reads the policies and checks the parameters.
     ///
     /// # Errors
