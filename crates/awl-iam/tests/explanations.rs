@@ -103,6 +103,35 @@ fn near_misses_say_what_failed_with_the_values() {
     );
 }
 
+/// What takes quadratic time would not end here while somebody waits.
+#[test]
+fn the_longest_policies_are_decided_soon() {
+    let name = "a".repeat(20_000);
+    let resource = format!("arn:aws:s3:::{name}");
+    let nested = "*a?a".repeat(1000);
+    let segment = "a?".repeat(1400);
+    for (pattern, value) in [
+        (format!("{nested}b"), name.clone()),
+        (format!("*{segment}b*"), name.clone()),
+        ("*a".repeat(2800), format!("{name}b")),
+        ("?*".repeat(2800), "é".repeat(20_000)),
+    ] {
+        let text = format!(
+            r#"{{"Statement": {{"Effect": "Deny", "Action": "s3:{pattern}", "NotResource": "arn:aws:s3:::{pattern}",
+                "Condition": {{"StringLike": {{"aws:UserAgent": "{pattern}"}}}}}}}}"#
+        );
+        let policies = PolicySet {
+            identity: vec![named("long", &text)],
+            ..PolicySet::default()
+        };
+        let context = [("aws:UserAgent", value.as_str())];
+        let request = request(&format!("s3:{name}"), &resource, &context);
+        let evaluation = evaluate(&request, &policies);
+        assert_eq!(evaluation.decision, Decision::ImplicitDeny);
+        assert!(evaluation.explain().missing_keys.is_empty());
+    }
+}
+
 #[test]
 fn parts_say_what_each_type_of_policy_did() {
     let full = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
