@@ -167,7 +167,11 @@ fn read(line: &str, document: &Located<Node>) -> Result<(Request, PolicySet), Pr
         scps: levels(line, document, "scps", PolicyType::ServiceControl)?,
         rcps: levels(line, document, "rcps", PolicyType::ResourceControl)?,
         session: several("sessionPolicies", "SessionPolicyList", PolicyType::Session)?,
-        vpc_endpoint: None,
+        vpc_endpoint: one(
+            "vpcEndpointPolicy",
+            "VpcEndpointPolicy",
+            PolicyType::VpcEndpoint,
+        )?,
     };
     Ok((asked, policies))
 }

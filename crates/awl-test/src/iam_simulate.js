@@ -38,6 +38,9 @@ const simulation = ({ request, ...policies }) => ({
     : undefined,
   serviceControlPolicies: levels(policies.scps, 'scp'),
   resourceControlPolicies: levels(policies.rcps, 'rcp'),
+  vpcEndpointPolicies: policies.vpcEndpointPolicy
+    ? named([policies.vpcEndpointPolicy], 'endpoint')
+    : undefined,
   sessionPolicy: merged(policies.sessionPolicies),
 });
 

@@ -8,6 +8,7 @@
 mod faults;
 mod generate;
 mod random;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
@@ -28,11 +29,6 @@ struct Line {
 
 #[test]
 fn decisions_are_those_of_the_other_or_it_is_at_fault() {
-    let number = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .and_then(|text| text.parse::<u64>().ok())
-    };
     let seed = number("AWL_POLICY_SEED").unwrap_or(SEED);
     let count = number("AWL_POLICY_CASES").map_or(CASES, |count| usize::try_from(count).unwrap());
     println!("seed {seed}, {count} cases");
@@ -122,6 +118,15 @@ fn decisions_are_those_of_the_other_or_it_is_at_fault() {
         assert!(share * 20 > count, "{decision}: {share} of {count}");
     }
     assert!(covers_every_operator(&cases) || count < CASES);
+}
+
+/// The number that a variable asks for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "who tests may ask for other cases"
+)]
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// The faults that a case has, and what it is when it is written around them.

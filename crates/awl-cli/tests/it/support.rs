@@ -125,7 +125,7 @@ impl TestPlace {
             .args(words)
             .current_dir(self.folder())
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("PATH", "/usr/bin:/bin:/usr/local/bin")
             .env("HOME", self.folder().join("home"))
             .envs(&self.variables)
             .output()

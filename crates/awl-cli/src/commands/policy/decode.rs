@@ -26,7 +26,7 @@ fn run(
     let value = match Refusal::parse(&text) {
         Refusal::Decoded(value) => value,
         Refusal::Encoded(message) => refusal::decode(invocation, globals, &message)?,
-        Refusal::Text(text) if text.is_empty() => {
+        Refusal::Text("") => {
             return Err(CommandError::validation(
                 "There is nothing to decode: give the message, or an error that has one",
             ));

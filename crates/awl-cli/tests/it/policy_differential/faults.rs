@@ -581,6 +581,7 @@ const PLACES: &[&str] = &[
     "scps",
     "rcps",
     "sessionPolicies",
+    "vpcEndpointPolicy",
 ];
 
 pub(super) fn each_policy(case: &mut Value, visit: &mut dyn FnMut(&mut Value)) {

@@ -162,8 +162,6 @@ fn failure(miss: &NearMiss<'_>, failure: &Failure) -> String {
             }
             text
         }
-        #[allow(unreachable_patterns, reason = "the engine may learn more")]
-        _ => String::new(),
     }
 }
 

@@ -110,9 +110,6 @@ fn failure(miss: &NearMiss<'_>, failure: &Failure) -> Value {
                 map.push("note", Value::from(note));
             }
         }
-        // What is new in the engine has its own member here.
-        #[allow(unreachable_patterns, reason = "the engine may learn more")]
-        _ => {}
     }
     Value::Map(map)
 }
