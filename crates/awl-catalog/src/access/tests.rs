@@ -37,12 +37,13 @@ fn needs(service: &str, operation: &str, parameters: &[(&str, &str)]) -> Vec<Str
 
 #[test]
 fn facts_are_there_and_small() {
-    let (mut actions, mut resources, mut keys) = (0, 0, 0);
+    let (mut actions, mut resources, mut keys, mut dependents) = (0, 0, 0, 0);
     for prefix in prefixes() {
         let facts = facts(prefix).expect("a block of each");
         assert!(!facts.name().is_empty(), "{prefix}");
         for action in facts.actions() {
             actions += 1;
+            dependents += usize::from(action.dependents().next().is_some());
             assert!(!action.level().is_empty(), "{prefix}:{}", action.name());
             for resource in action.resources() {
                 assert!(!resource.name.is_empty(), "{prefix}:{}", action.name());
@@ -59,11 +60,13 @@ fn facts_are_there_and_small() {
         keys += facts.keys().count();
     }
     println!(
-        "{} prefixes, {actions} actions, {resources} types of resources, {keys} keys, {} bytes",
+        "{} prefixes, {actions} actions, {resources} types of resources, {keys} keys, \
+         {dependents} actions that depend on others, {} bytes",
         prefixes().len(),
         size()
     );
     assert!(prefixes().len() > 440 && actions > 22_000 && resources > 2_300 && keys > 2_500);
+    assert!(dependents > 1_500, "{dependents}");
     assert!(size() < 768 << 10, "{}", size());
     assert!(facts("no-such-service").is_none());
 }

@@ -733,6 +733,11 @@ static ABOUT: &[About] = &[
             ),
             ("--only-show-errors", "Say only what could not be deleted."),
             ("--page-size", "How many objects to ask for at once."),
+            (
+                "--check-access",
+                "With ``--dryrun``: ask ``iam:SimulatePrincipalPolicy`` first whether the caller may \
+                 list and delete what is to be deleted.",
+            ),
         ],
         examples: &[(
             "All objects below a prefix, but for pictures:",

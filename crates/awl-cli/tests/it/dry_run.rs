@@ -340,3 +340,75 @@ fn requests_may_be_looked_at_and_outfiles_left_out() {
         "{output}"
     );
 }
+
+#[test]
+fn policy_files_take_the_place_of_the_services_own() {
+    let line = "ec2 terminate-instances --instance-ids i-1 i-2 --dry-run --policy-file policy.json";
+    insta::assert_snapshot!(offline().line(line), @r#"
+    exit: 254
+    ----- stdout
+    ----- stderr
+    dry run: valid, resolved and signed, not sent: POST http://127.0.0.1:9
+    dry run: ec2:TerminateInstances on arn:aws:ec2:us-west-2:111122223333:instance/i-1: implicitDeny
+    dry run: ec2:TerminateInstances on arn:aws:ec2:us-west-2:111122223333:instance/i-2: implicitDeny
+    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at
+
+    aws: [ERROR]: An error occurred (UnauthorizedOperation) when calling the TerminateInstances operation: You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/dry-run is not authorized to perform: ec2:TerminateInstances on resource: arn:aws:ec2:us-west-2:111122223333:instance/i-1 because no identity-based policy allows the ec2:TerminateInstances action
+    "#);
+}
+
+#[test]
+fn users_are_their_own_where_none_is_named() {
+    let server = server(CALLER, &["allowed"]);
+    let output = line(&server, "iam create-access-key --dry-run");
+    let expected = "iam:CreateAccessKey on arn:aws:iam::111122223333:user/Ana: allowed";
+    assert!(output.contains(expected), "{output}");
+}
+
+#[test]
+fn roles_are_passed_and_what_else_is_needed_is_named() {
+    let server = server(CALLER, &["allowed"]);
+    let create = "accessanalyzer create-analyzer --analyzer-name a --type ACCOUNT --dry-run";
+    let output = line(&server, create);
+    let expected = "access-analyzer:CreateAnalyzer may need these as well, which were not asked \
+                    about: iam:CreateServiceLinkedRole";
+    assert!(output.contains(expected), "{output}");
+    let role = "lambda update-function-configuration --function-name f --role \
+                arn:aws:iam::111122223333:role/f --dry-run";
+    let output = line(&server, role);
+    let expected = "iam:PassRole on arn:aws:iam::111122223333:role/f: allowed";
+    assert!(output.contains(expected), "{output}");
+}
+
+#[test]
+fn removals_are_checked_before_anything_is_listed() {
+    let denied = server(CALLER, &["implicitDeny"]);
+    let remove = "s3 rm s3://bkt/logs --recursive --dryrun --check-access";
+    insta::assert_snapshot!(line(&denied, remove), @r#"
+    exit: 254
+    ----- stdout
+    ----- stderr
+    dry run: s3:ListBucket on arn:aws:s3:::bkt: implicitDeny
+    dry run: asked iam:SimulatePrincipalPolicy about arn:aws:iam::111122223333:user/Ana
+    dry run: iam:SimulatePrincipalPolicy looks at the caller's identity policies, permissions boundary and SCPs without conditions; it does not see resource policies, session policies, RCPs, nor VPC endpoint policies
+
+    aws: [ERROR]: An error occurred (UnauthorizedOperation) when calling the ListObjectsV2 operation: You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/Ana is not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::bkt because no identity-based policy allows the s3:ListBucket action
+    "#);
+    let allowed = server(CALLER, &["allowed"]);
+    insta::assert_snapshot!(line(&allowed, "s3 rm s3://bkt/k --dryrun --check-access"), @r#"
+    exit: 0
+    ----- stdout
+    (dryrun) delete: s3://bkt/k
+    ----- stderr
+    dry run: s3:DeleteObject on arn:aws:s3:::bkt/k: allowed
+    dry run: asked iam:SimulatePrincipalPolicy about arn:aws:iam::111122223333:user/Ana
+    dry run: iam:SimulatePrincipalPolicy looks at the caller's identity policies, permissions boundary and SCPs without conditions; it does not see resource policies, session policies, RCPs, nor VPC endpoint policies
+    "#);
+    insta::assert_snapshot!(line(&allowed, "s3 rm s3://bkt/k --check-access"), @r#"
+    exit: 252
+    ----- stdout
+    ----- stderr
+
+    aws: [ERROR]: An error occurred (ParamValidation): --check-access needs --dryrun
+    "#);
+}

@@ -129,14 +129,13 @@ pub(super) async fn run(
         invocation,
         &format!("valid, resolved and signed, not sent: {sent}"),
     );
-    let parameters = parameters::flat(call.operation, &call.params);
+    let mut parameters = parameters::flat(call.operation, &call.params);
     let mut scope = Scope {
         partition: partition(client.region()).to_owned(),
         region: client.region().to_owned(),
         account: String::new(),
     };
-    let access = |scope: &Scope| access::access(call.operation, &parameters, scope);
-    if let Some(reason) = access(&scope).free {
+    if let Some(reason) = access::access(call.operation, &parameters, &scope).free {
         say(invocation, &format!("no policy was asked: {reason}"));
         return Err(would_succeed(name));
     }
@@ -144,17 +143,52 @@ pub(super) async fn run(
     let verdict = if rehearsal.policy_files.is_empty() {
         let identity = identity::ask(client).await?;
         scope.account.clone_from(&identity.account);
-        let access = needed(invocation, access(&scope));
+        parameters.extend(parameters::implied(call, &identity.arn));
+        let access = access::access(call.operation, &parameters, &scope);
+        let access = needed(invocation, access);
         let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
         remote::decide(invocation, client, &identity, &access, context).await?
     } else {
         let identity = local::identity(client, &scope, &policies).await;
         scope.account.clone_from(&identity.account);
-        let access = needed(invocation, access(&scope));
+        parameters.extend(parameters::implied(call, &identity.arn));
+        let access = access::access(call.operation, &parameters, &scope);
+        let access = needed(invocation, access);
         let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
         local::decide(&identity, &policies, &access, context)
     };
-    conclude(invocation, name, &verdict)
+    conclude(invocation, name, &verdict)?;
+    Err(would_succeed(name))
+}
+
+/// Checks whether the caller may make calls, all of them, of which nothing is
+/// sent.
+///
+/// # Errors
+/// `UnauthorizedOperation`, or why it is not known.
+pub(super) async fn check(
+    invocation: &mut Invocation,
+    client: &Client,
+    calls: &[awl_sdk::Call],
+) -> Result<(), CommandError> {
+    let identity = identity::ask(client).await?;
+    let scope = Scope {
+        partition: partition(client.region()).to_owned(),
+        region: client.region().to_owned(),
+        account: identity.account.clone(),
+    };
+    for call in calls {
+        let prepared = client.prepare(call).await?;
+        let secure = prepared.request.url.starts_with("https:");
+        let mut parameters = parameters::flat(call.operation, &call.params);
+        parameters.extend(parameters::implied(call, &identity.arn));
+        let needs = access::access(call.operation, &parameters, &scope);
+        let needs = needed(invocation, needs);
+        let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
+        let verdict = remote::decide(invocation, client, &identity, &needs, context).await?;
+        conclude(invocation, call.operation.name(), &verdict)?;
+    }
+    Ok(())
 }
 
 /// The needs, with a remark where one is a guess.
@@ -174,11 +208,22 @@ fn needed(invocation: &mut Invocation, access: Access) -> Vec<Need> {
             );
             say(invocation, &line);
         }
+        if !need.dependents.is_empty() {
+            let line = format!(
+                "{} may need these as well, which were not asked about: {}",
+                need.action,
+                need.dependents.join(", ")
+            );
+            say(invocation, &line);
+        }
     }
     access.needs
 }
 
 /// Says what was decided and by whom.
+///
+/// # Errors
+/// `UnauthorizedOperation`.
 fn conclude(
     invocation: &mut Invocation,
     operation: &str,
@@ -201,7 +246,7 @@ fn conclude(
     }
     let mut refused = verdict.decisions.iter();
     let Some(refused) = refused.find(|decision| decision.decision != "allowed") else {
-        return Err(would_succeed(operation));
+        return Ok(());
     };
     Err(failure(
         operation,

@@ -52,6 +52,20 @@ fn collect(path: String, shape: Option<Shape>, value: &Value, found: &mut Vec<Pa
     }
 }
 
+/// The parameters that a call does not have because the service fills them: of
+/// IAM's operations the user who calls.
+pub(super) fn implied(call: &Call, caller: &str) -> Option<Parameter> {
+    const USER: &str = "UserName";
+    let takes_user = call.operation.service().name() == "iam"
+        && call.operation.input()?.member(USER).is_some()
+        && call.params.get(USER).is_none();
+    let (_, user) = caller.split_once(":user/")?;
+    takes_user.then(|| Parameter {
+        path: USER.to_owned(),
+        text: user.to_owned(),
+    })
+}
+
 /// The condition keys of a call that can be told beforehand.
 pub(super) fn context(
     call: &Call,

@@ -16,7 +16,7 @@ use super::filter::{self, Filter};
 use super::{S3, number, uri};
 use crate::argv::Globals;
 use crate::commands::custom::{Argument, Custom, Given};
-use crate::commands::{Invocation, call};
+use crate::commands::{Invocation, call, rehearsal};
 use crate::debug;
 use crate::error::{CommandError, Exit, explained};
 
@@ -35,6 +35,7 @@ pub(super) const COMMAND: Custom = Custom::new(
         Argument::option("--exclude").repeated(),
         Argument::flag("--only-show-errors"),
         Argument::option("--page-size"),
+        Argument::flag("--check-access").unabbreviated(),
     ],
     run,
 );
@@ -91,7 +92,46 @@ fn run(
             _ => Volume::Everything,
         },
     };
+    if given.has("--check-access") {
+        check_access(invocation, globals, &removal)?;
+    }
     remove(invocation, globals, &removal)
+}
+
+/// Asks IAM whether the caller may delete what is to be deleted.
+///
+/// # Errors
+/// That they may not, or that it is not known.
+fn check_access(
+    invocation: &mut Invocation,
+    globals: &Globals,
+    removal: &Removal<'_>,
+) -> Result<(), CommandError> {
+    if !removal.is_dry_run {
+        return Err(CommandError::validation("--check-access needs --dryrun"));
+    }
+    if !removal.path.starts_with(uri::SCHEME) {
+        return Ok(());
+    }
+    let (bucket, key) = uri::split(removal.path)?;
+    let s3 = S3::new(invocation, globals)?;
+    let params = |name: &'static str, text: &str| {
+        let mut params = Map::with_capacity(2);
+        params.push("Bucket", Value::from(bucket));
+        params.push(name, Value::from(text));
+        params
+    };
+    let mut calls = Vec::with_capacity(2);
+    if removal.is_recursive || key.is_empty() {
+        let is_folder = key.is_empty() || key.ends_with('/');
+        let prefix = format!("{key}{}", if is_folder { "" } else { "/" });
+        calls.push(s3.call("ListObjectsV2", params("Prefix", &prefix))?);
+        // Whichever keys there are, they begin so.
+        calls.push(s3.call("DeleteObject", params("Key", &format!("{prefix}*")))?);
+    } else {
+        calls.push(s3.call("DeleteObject", params("Key", key))?);
+    }
+    call::until_interrupted(rehearsal::check(invocation, &s3.client, &calls))
 }
 
 /// Deletes what is to be deleted.
