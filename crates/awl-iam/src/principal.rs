@@ -195,7 +195,8 @@ pub enum PrincipalPattern {
     Service(String),
     /// An identity provider; `*` for every one.
     Federated(String),
-    /// The canonical id of an account, in policies of S3.
+    /// The canonical id of an account, in policies of S3, or an origin access
+    /// identity of CloudFront: nobody who calls with credentials of IAM.
     CanonicalUser(String),
 }
 
@@ -225,6 +226,9 @@ impl PrincipalPattern {
             && text.starts_with('A');
         if id {
             return Some(Self::UniqueId(text.to_owned()));
+        }
+        if Arn::parse(text).is_some_and(|arn| arn.service == "iam" && arn.account == "cloudfront") {
+            return Some(Self::CanonicalUser(text.to_owned()));
         }
         let principal = Principal::parse(text).ok()?;
         match principal.kind {
@@ -315,4 +319,111 @@ fn named_by(named: &Principal, caller: &Principal) -> Option<Naming> {
     }
     let same = named.account == caller.account && partition(named) == partition(caller);
     (parent && same).then_some(Naming::Parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_are_told_apart() {
+        use PrincipalKind::{
+            Anonymous, AssumedRole, Federated, FederatedUser, Role, Root, Service, User,
+        };
+        for (text, kind, name) in [
+            ("arn:aws:iam::111122223333:root", Root, "root"),
+            ("111122223333", Root, "root"),
+            ("arn:aws:iam::111122223333:user/a/b/ana", User, "ana"),
+            ("arn:aws-cn:iam::111122223333:role/Dev", Role, "Dev"),
+            (
+                "arn:aws:sts::111122223333:assumed-role/Dev/one",
+                AssumedRole,
+                "one",
+            ),
+            (
+                "arn:aws:sts::111122223333:federated-user/ana",
+                FederatedUser,
+                "ana",
+            ),
+            (
+                "arn:aws:iam::111122223333:saml-provider/corp",
+                Federated,
+                "corp",
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                Federated,
+                "token.actions.githubusercontent.com",
+            ),
+            ("ec2.amazonaws.com", Service, "ec2.amazonaws.com"),
+            ("ec2.amazonaws.com.cn", Service, "ec2.amazonaws.com.cn"),
+            ("anonymous", Anonymous, "*"),
+        ] {
+            let principal = Principal::parse(text).unwrap();
+            assert_eq!((principal.kind(), principal.name()), (kind, name), "{text}");
+        }
+        for text in [
+            "",
+            "ana",
+            "1111222233334",
+            "arn:aws:iam::111122223333:group/x",
+            "arn:aws:iam::1111:user/x",
+            "arn:aws:iam::111122223333:user/",
+            "arn:aws:sts::111122223333:assumed-role/Dev",
+            "arn:aws:s3:::bucket",
+            "https://example.com",
+        ] {
+            assert!(Principal::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn naming_is_by_account_parent_or_directly() {
+        use Naming::{Account, Direct, Parent};
+        let session = "arn:aws:sts::111122223333:assumed-role/Dev/one";
+        let ana = "arn:aws:iam::111122223333:user/ana";
+        for (pattern, caller, naming) in [
+            ("*", ana, Some(Direct)),
+            ("111122223333", ana, Some(Account)),
+            ("arn:aws:iam::111122223333:root", session, Some(Account)),
+            ("111122223333", "111122223333", Some(Direct)),
+            ("444455556666", ana, None),
+            (ana, ana, Some(Direct)),
+            (
+                ana,
+                "arn:aws:sts::111122223333:federated-user/ana",
+                Some(Parent),
+            ),
+            ("arn:aws:iam::111122223333:user/Ana", ana, None),
+            ("arn:aws:iam::111122223333:role/Dev", session, Some(Parent)),
+            (
+                "arn:aws:iam::111122223333:role/path/Dev",
+                session,
+                Some(Parent),
+            ),
+            ("arn:aws:iam::444455556666:role/Dev", session, None),
+            ("arn:aws-cn:iam::111122223333:role/Dev", session, None),
+            (session, session, Some(Direct)),
+            ("AIDACKCEVSQ6C2EXAMPLE", ana, Some(Direct)),
+            ("AROACKCEVSQ6C2EXAMPLE", ana, None),
+            (
+                "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+                ana,
+                None,
+            ),
+        ] {
+            let context = [("aws:userid", "AIDACKCEVSQ6C2EXAMPLE")]
+                .into_iter()
+                .collect();
+            let caller = Principal::parse(caller).unwrap();
+            let pattern = PrincipalPattern::aws(pattern).unwrap();
+            assert_eq!(pattern.naming(&caller, &context), naming, "{pattern}");
+        }
+        let context = [("aws:userid", "AROACKCEVSQ6C2EXAMPLE:one")]
+            .into_iter()
+            .collect();
+        let role = PrincipalPattern::aws("AROACKCEVSQ6C2EXAMPLE").unwrap();
+        let session = Principal::parse(session).unwrap();
+        assert_eq!(role.naming(&session, &context), Some(Parent));
+    }
 }

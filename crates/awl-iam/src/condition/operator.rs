@@ -193,7 +193,7 @@ impl Operator {
             .iter()
             .find(|(known, ..)| known.eq_ignore_ascii_case(base))?;
         let (_, family, flag) = *row;
-        if family == Family::Null && (if_exists || set.is_some()) {
+        if family == Family::Null && if_exists {
             return None;
         }
         Some(Self {
