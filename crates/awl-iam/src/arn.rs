@@ -153,13 +153,12 @@ impl ArnPattern {
     }
 
     fn of(text: &str, parts: Vec<Pattern>, special: Special) -> Self {
-        let whole = Pattern::compile(text, special);
-        if whole.is_anything() {
+        if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
             return Self::Anything;
         }
         match <Box<[Pattern; 6]>>::try_from(parts.into_boxed_slice()) {
             Ok(parts) => Self::Parts(parts),
-            Err(_) => Self::Text(whole),
+            Err(_) => Self::Text(Pattern::compile(text, special)),
         }
     }
 

@@ -194,7 +194,22 @@ impl Scanner<'_> {
             self.bump();
             self.skip_space();
             let value = self.value()?;
-            if let Some(first) = seen.insert(key.value.clone(), key.span.start) {
+            // Most objects are small; the others must not take quadratic time.
+            let first = if entries.len() < 16 {
+                let mut entries = entries.iter();
+                entries
+                    .find(|entry| entry.key.value == key.value)
+                    .map(|entry| entry.key.span.start)
+            } else {
+                if seen.is_empty() {
+                    let places = entries
+                        .iter()
+                        .map(|entry| (entry.key.value.clone(), entry.key.span.start));
+                    seen.extend(places);
+                }
+                seen.insert(key.value.clone(), key.span.start)
+            };
+            if let Some(first) = first {
                 return Err(SyntaxError {
                     message: format!(
                         "the key {:?} stands here twice, first at {first}",

@@ -157,6 +157,22 @@ fn statements_are_refused_with_the_place_of_the_element() {
 }
 
 #[test]
+fn keys_that_repeat_are_found_in_large_objects_too() {
+    let keys: Vec<String> = (0..20_000).map(|n| format!("\"aws:k{n}\": \"\"")).collect();
+    let policy = |more: &str| {
+        let keys = keys.join(",");
+        format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{"StringEquals": {{{keys}{more}}}}}}}}}"#
+        )
+    };
+    assert!(Policy::parse(&policy("")).is_ok());
+    for key in ["aws:k0", "aws:k15", "aws:k16", "aws:k19999"] {
+        let errors = Policy::parse(&policy(&format!(",\"{key}\": 1"))).unwrap_err();
+        assert!(errors.to_string().contains("stands here twice"), "{errors}");
+    }
+}
+
+#[test]
 fn all_faults_are_told_at_once() {
     let text = "{\"Version\": \"1\", \"Statement\": [\n  {\"Effect\": \"allow\", \"Action\": 1},\n  {\"Effect\": \"Deny\"}]}";
     let errors = Policy::parse(text).unwrap_err();

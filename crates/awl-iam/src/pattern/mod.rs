@@ -66,7 +66,14 @@ impl Variable {
 
 impl Pattern {
     pub(crate) fn compile(text: &str, special: Special) -> Self {
-        Self::of(&tokens(text, special))
+        if text.contains(['*', '?', '$']) {
+            return Self::of(&tokens(text, special));
+        }
+        let text = (!text.is_empty()).then(|| Piece::Text(text.into()));
+        Self {
+            pieces: text.into_iter().collect(),
+            shape: Shape::Text,
+        }
     }
 
     /// A pattern in lower case, for what is matched in lower case.
@@ -81,6 +88,10 @@ impl Pattern {
     /// The parts of an ARN: the text is cut at the first five colons that are
     /// not within a variable. Fewer parts than six where there are fewer colons.
     pub(crate) fn compile_parts(text: &str, special: Special) -> Vec<Self> {
+        if !text.contains('$') {
+            let parts = text.splitn(6, ':');
+            return parts.map(|part| Self::compile(part, special)).collect();
+        }
         let mut parts: Vec<Vec<Token>> = vec![Vec::new()];
         let mut colons = 0;
         for token in tokens(text, special) {
@@ -137,11 +148,6 @@ impl Pattern {
             pieces: pieces.into(),
             shape,
         }
-    }
-
-    /// Whether this is `*` and nothing else.
-    pub(crate) fn is_anything(&self) -> bool {
-        self.shape == Shape::Anything
     }
 
     /// Whether the pattern is plain text, and which.
