@@ -3,9 +3,10 @@
 //! more. The targets of cargo-fuzz call them, and so does a plain test of the
 //! workspace with the seeds in `tests/data/fuzz`.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use awl_endpoint::{Arn, Builtins, Endpoint, apply_host_prefix, join_url, resolve_operation};
+use awl_iam::lint::{ActionFacts, Facts, KeyType, ServiceFacts, lint_policy};
 use awl_iam::{Policy, PolicyType, Span, batch, messages};
 use awl_model::{Node, Operation, Service, Store};
 use awl_model_compiler::{Files, compile};
@@ -59,6 +60,28 @@ pub fn json_text(bytes: &[u8]) {
     }
 }
 
+/// One service, for the linter.
+struct Buckets;
+
+impl Facts for Buckets {
+    fn service(&self, prefix: &str) -> Option<Arc<ServiceFacts>> {
+        let action = |name: &str, resource: &str| ActionFacts {
+            name: name.to_owned(),
+            resources: vec![format!("arn:${{Partition}}:s3:::{resource}")],
+            keys: vec!["s3:prefix".to_owned()],
+        };
+        (prefix == "s3").then(|| {
+            Arc::new(ServiceFacts {
+                actions: vec![
+                    action("GetObject", "${BucketName}/${ObjectName}"),
+                    action("ListBucket", "${BucketName}"),
+                ],
+                keys: vec![("s3:prefix".to_owned(), KeyType::Text)],
+            })
+        })
+    }
+}
+
 /// A policy: every place lies within the text, and what is said to stand there
 /// does.
 pub fn policies(bytes: &[u8]) {
@@ -85,6 +108,10 @@ pub fn policies(bytes: &[u8]) {
     for policy_type in PolicyType::ALL {
         for finding in policy.validate(policy_type) {
             at(finding.span);
+        }
+        for lint in lint_policy(&policy, policy_type, &Buckets) {
+            at(lint.span);
+            assert!(!lint.reason().is_empty());
         }
     }
     let keys = policy.context_keys();

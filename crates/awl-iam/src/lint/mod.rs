@@ -129,6 +129,10 @@ pub static RULES: &[(&str, &str)] = &[
         "it allows the actions on every resource that is not listed, those of others included",
     ),
     (
+        "open-federation",
+        "an identity provider has users and applications of all the world; a condition on its own keys, such as :sub and :aud, says which",
+    ),
+    (
         "operator-type",
         "an operator of another type than the key's never matches, or compares text that should be a number, date, address or ARN",
     ),

@@ -88,6 +88,14 @@ pub(super) fn statement(linter: &mut Linter<'_>, statement: &Statement) {
             };
             linter.add("public-access", level, principal.span, message);
         }
+        if let PrincipalPattern::Federated(name) = &principal.value
+            && name != "*"
+            && policy_type == PolicyType::RoleTrust
+            && !names_its_users(statement)
+        {
+            let message = format!("whomever {name} signs in may assume the role");
+            linter.warn("open-federation", principal.span, message);
+        }
         if let PrincipalPattern::Service(name) = &principal.value
             && name != "*"
             && !is_limited_by(statement, FOR_WHOM)
@@ -101,4 +109,16 @@ pub(super) fn statement(linter: &mut Linter<'_>, statement: &Statement) {
             linter.add("confused-deputy", level, principal.span, message);
         }
     }
+}
+
+/// Whether a condition is on a key of the identity provider that tells its users
+/// or applications apart: `accounts.google.com:aud`, `SAML:aud`, `….com:sub`.
+fn names_its_users(statement: &Statement) -> bool {
+    let keys = statement.conditions.iter().map(|own| &own.key.value);
+    keys.filter_map(|key| key.rsplit_once(':'))
+        .any(|(provider, name)| {
+            let is_own = provider.contains('.') || provider.eq_ignore_ascii_case("saml");
+            is_own && !name.eq_ignore_ascii_case("edupersonorgdn")
+        })
+        || is_limited_by(statement, WHO)
 }

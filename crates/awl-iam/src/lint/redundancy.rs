@@ -5,10 +5,15 @@ use super::overlap::{Token, covers, pattern};
 use crate::policy::{Policy, Statement};
 use crate::position::Located;
 
-/// Statements beyond this are not compared with one another.
+/// Statements and values beyond this are not compared with one another.
 const MANY: usize = 200;
+/// Longer than any policy that AWS takes, in bytes.
+const LONG: usize = 32_768;
 
 pub(super) fn policy(linter: &mut Linter<'_>, policy: &Policy) {
+    if policy.size() > LONG && policy.size_without_space() > LONG {
+        return;
+    }
     for statement in &policy.statements {
         let actions = lower(&statement.actions.values);
         repeated(

@@ -1,8 +1,10 @@
 //! Actions and resources that cannot meet.
 
+use std::collections::BTreeMap;
+
+use super::Linter;
 use super::actions::{Known, KnownActions};
 use super::overlap::{Token, format, have_common, pattern};
-use super::{ActionFacts, Linter};
 use crate::policy::Statement;
 
 /// Judges the resources of a statement by its actions.
@@ -26,17 +28,23 @@ pub(super) fn statement(linter: &mut Linter<'_>, statement: &Statement, known: &
         return;
     }
     let mut used = vec![false; arns.len()];
+    // Many actions are on the same types of resources.
+    let mut told: BTreeMap<&str, bool> = BTreeMap::new();
     for action in &known.values {
         let mut meets = false;
-        for facts in action.facts() {
-            for format in formats(facts) {
-                for (index, arn) in arns.iter().enumerate() {
-                    if meet(&format, arn) {
-                        used[index] = true;
-                        meets = true;
-                    }
+        for text in action.facts().flat_map(|facts| &facts.resources) {
+            meets |= *told.entry(text).or_insert_with(|| {
+                let Some(format) = parts(text, format) else {
+                    return false;
+                };
+                let mut found = false;
+                for (arn, used) in arns.iter().zip(&mut used) {
+                    let is_met = meet(&format, arn);
+                    *used |= is_met;
+                    found |= is_met;
                 }
-            }
+                found
+            });
         }
         if !meets {
             let message = mismatch(action);
@@ -73,14 +81,6 @@ fn mismatch(action: &Known) -> String {
         "{text:?} cannot be on any of the resources; it can be on {}{more}",
         could.join(", ")
     )
-}
-
-/// The formats of the ARNs that an action can be on.
-fn formats(facts: &ActionFacts) -> impl Iterator<Item = [Vec<Token>; 6]> {
-    facts
-        .resources
-        .iter()
-        .filter_map(|text| parts(text, format))
 }
 
 /// The six parts of an ARN.

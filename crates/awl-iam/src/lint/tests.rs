@@ -248,6 +248,19 @@ fn everybody_is_told() {
 }
 
 #[test]
+fn providers_users_are_named() {
+    let trust = |condition: &str| {
+        let provider =
+            "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+        format!(
+            r#""Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRole"{condition}"#
+        )
+    };
+    let subject = r#", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:o/r:*"}}"#;
+    check("open-federation", TRUST, &trust(""), &trust(subject));
+}
+
+#[test]
 fn repetition_is_told() {
     let on = |actions: &str, resources: &str| {
         format!(r#""Effect": "Allow", "Action": {actions}, "Resource": {resources}"#)
