@@ -580,6 +580,20 @@ fn messages_are_decoded() {
     ");
 }
 
+/// Nobody waits at a terminal for input that is not asked for.
+#[test]
+fn nothing_to_explain_is_told() {
+    for (command, what) in [("explain", "explain"), ("decode", "decode")] {
+        let seen = place().at_terminal(&["policy", command]);
+        assert!(
+            seen.contains(&format!("There is nothing to {what}")),
+            "{seen}"
+        );
+        let seen = place().line(&format!("policy {command}"));
+        assert!(seen.starts_with("exit: 252"), "{seen}");
+    }
+}
+
 /// Standard output is the AWS CLI's; what can be read is beside it.
 #[test]
 fn decoded_messages_can_be_read_on_a_terminal() {

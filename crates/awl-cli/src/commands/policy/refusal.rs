@@ -51,6 +51,8 @@ impl<'a> Refusal<'a> {
 pub(super) fn text(invocation: &Invocation, given: &Given<'_>) -> Result<String, CommandError> {
     let word = given.get(MESSAGE).or_else(|| given.get(MESSAGE_OPTION));
     match word {
+        // Somebody who typed nothing else would wait for an end.
+        None if invocation.ui.is_interactive() => Ok(String::new()),
         None | Some("-" | "/dev/stdin") => {
             let bytes = request::read(&*invocation.host, MESSAGE, "-")?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())

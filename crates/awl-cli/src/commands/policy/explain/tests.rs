@@ -165,3 +165,37 @@ fn texts_that_are_no_refusals() {
     );
     assert!(message("{\"allowed\": 1}").starts_with("The message is none"));
 }
+
+/// Pieces that a refusal is made of.
+const PIECES: &[&str] = &[
+    "User: ",
+    "is not authorized to perform: ",
+    "s3:GetObject ",
+    "on resource: ",
+    "\"arn:aws:s3:::é/*\" ",
+    "because no ",
+    "with an explicit deny in a ",
+    "service control policy",
+    ": arn:aws:iam::aws:policy/x",
+    "Encoded authorization failure message: ",
+    "aB-_",
+    "\n",
+    "\n\n",
+    "{\"allowed\": false",
+    "}",
+    "\"",
+];
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_read_can_be_explained(pieces in proptest::collection::vec(0..=PIECES.len(), 0..12), other in ".{0,9}") {
+        let text: String = pieces.iter().map(|&at| PIECES.get(at).map_or(&*other, |piece| piece)).collect();
+        for message in [MESSAGE, "{}", "\"x\"", "{\"allowed\": true, \"context\": 1}"] {
+            let decoded = json::parse(message).unwrap();
+            if let Ok(refused) = read(&text, &mut |_| Ok(Some(decoded.clone()))) {
+                let explained = Explained::new(&refused, None);
+                let _ = (explained.lines(), explained.value(), explained.hint());
+            }
+        }
+    }
+}

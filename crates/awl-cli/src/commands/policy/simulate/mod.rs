@@ -25,15 +25,15 @@ const UNEXPECTED: u8 = 1;
 const DECISIONS: &[&str] = &["allowed", "explicitDeny", "implicitDeny"];
 
 /// `--identity-policy` and the others that name policies.
-pub(super) const IDENTITY: Argument = Argument::option("--identity-policy").list();
+pub(super) const IDENTITY: Argument = Argument::some_words("--identity-policy").literal();
 pub(super) const RESOURCE: Argument = Argument::option("--resource-policy").literal();
 pub(super) const BOUNDARY: Argument = Argument::option("--permissions-boundary").literal();
-pub(super) const SCP: Argument = Argument::option("--scp").list();
-pub(super) const RCP: Argument = Argument::option("--rcp").list();
-pub(super) const SESSION: Argument = Argument::option("--session-policy").list();
+pub(super) const SCP: Argument = Argument::some_words("--scp").literal();
+pub(super) const RCP: Argument = Argument::some_words("--rcp").literal();
+pub(super) const SESSION: Argument = Argument::some_words("--session-policy").literal();
 pub(super) const VPC_ENDPOINT: Argument = Argument::option("--vpc-endpoint-policy").literal();
 pub(super) const ACCOUNT: Argument = Argument::option("--resource-account").literal();
-pub(super) const CONTEXT: Argument = Argument::option("--context").list();
+pub(super) const CONTEXT: Argument = Argument::some_words("--context").literal();
 pub(super) const CONTEXT_FILE: Argument = Argument::option("--context-file").literal();
 
 /// The options that name policies.
@@ -60,8 +60,8 @@ pub(super) const COMMAND: Custom = Custom::new(
         VPC_ENDPOINT,
         ACCOUNT,
         Argument::option("--principal").literal(),
-        Argument::option("--action").list(),
-        Argument::option("--resource").list(),
+        Argument::some_words("--action").literal(),
+        Argument::some_words("--resource").literal(),
         CONTEXT,
         CONTEXT_FILE,
         Argument::flag("--batch"),
