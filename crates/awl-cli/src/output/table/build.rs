@@ -61,19 +61,29 @@ impl<'a> Builder<'a> {
 
     /// A structure: its scalars side by side, a section for each other member.
     fn build_structure(&mut self, map: &'a Map, level: usize) -> Result<(), String> {
-        let (scalars, others): (Vec<_>, Vec<_>) = sorted(map)
-            .into_iter()
-            .partition(|(_, value)| is_scalar(value));
-        match &scalars[..] {
-            [] => {}
-            [(key, value)] => self.add_row([Cow::Borrowed(*key), cell(value)].into_iter())?,
-            _ => {
-                self.set_headers(scalars.iter().map(|(key, _)| *key).collect())?;
-                self.add_row(scalars.iter().map(|(_, value)| cell(value)))?;
+        let members = sorted(map);
+        match scalars(&members).count() {
+            0 => {}
+            1 => {
+                for (key, value) in scalars(&members) {
+                    self.add_row([Cow::Borrowed(key), cell(value)].into_iter())?;
+                }
             }
+            _ => self.add_side_by_side(&members)?,
         }
-        others
-            .into_iter()
+        self.build_others(&members, level)
+    }
+
+    /// The scalars below their names.
+    fn add_side_by_side(&mut self, members: &[Member<'a>]) -> Result<(), String> {
+        self.set_headers(scalars(members).map(|(key, _)| key).collect())?;
+        self.add_row(scalars(members).map(|(_, value)| cell(value)))
+    }
+
+    fn build_others(&mut self, members: &[Member<'a>], level: usize) -> Result<(), String> {
+        members
+            .iter()
+            .filter(|(_, value)| !is_scalar(value))
             .try_for_each(|(key, value)| self.build(Some(key), value, level + 1))
     }
 
@@ -85,6 +95,11 @@ impl<'a> Builder<'a> {
         title: Option<&'a str>,
         level: usize,
     ) -> Result<(), String> {
+        if let [Value::Map(map)] = items {
+            let members = sorted(map);
+            self.add_side_by_side(&members)?;
+            return self.build_others(&members, level);
+        }
         let (headers, others) = names(items)?;
         self.set_headers(headers.clone())?;
         for (index, item) in items.iter().enumerate() {
@@ -161,8 +176,18 @@ fn names(items: &[Value]) -> Result<(Vec<&str>, Vec<&str>), String> {
     Ok((headers, others))
 }
 
+/// A member of a structure: its name and its value.
+type Member<'a> = (&'a str, &'a Value);
+
+fn scalars<'a>(members: &[Member<'a>]) -> impl Iterator<Item = Member<'a>> {
+    members
+        .iter()
+        .copied()
+        .filter(|(_, value)| is_scalar(value))
+}
+
 /// The members in the order of their names.
-fn sorted(map: &Map) -> Vec<(&str, &Value)> {
+fn sorted(map: &Map) -> Vec<Member<'_>> {
     let mut members: Vec<_> = map.iter().collect();
     members.sort_unstable_by_key(|(key, _)| *key);
     members

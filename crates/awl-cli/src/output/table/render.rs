@@ -1,7 +1,7 @@
 //! Sections drawn: frames, titles, headers and cells.
 // Parity: awscli/table.py, MultiTable; colorama's codes.
 
-use super::section::Section;
+use super::section::{Cell, Section};
 use super::wide::width;
 use super::{Colour, Paper, RESET};
 
@@ -30,10 +30,13 @@ pub(super) fn render(mut sections: Vec<Section<'_>>, paper: Paper, out: &mut Str
     canvas.repeat(DASHES, total as i64);
     canvas.line.push('\n');
     canvas.write();
+    let mut widths = Vec::new();
     for section in &sections {
         canvas.level = section.level;
         // A section is never wider than the table.
-        canvas.section(section, total as i64 - 2 * section.level as i64);
+        let total = total as i64 - 2 * section.level as i64;
+        section.column_widths(total, &mut widths);
+        canvas.section(section, total, &widths);
     }
 }
 
@@ -51,7 +54,7 @@ struct Canvas<'a> {
 }
 
 impl Canvas<'_> {
-    fn section(&mut self, section: &Section<'_>, total: i64) {
+    fn section(&mut self, section: &Section<'_>, total: i64, widths: &[i64]) {
         if let Some(title) = section.title.filter(|title| !title.is_empty()) {
             self.centred(title, total, true);
             self.end_line();
@@ -62,9 +65,8 @@ impl Canvas<'_> {
                 self.end_line();
             }
         }
-        let widths = section.column_widths(total);
         if !section.headers.is_empty() {
-            self.rule(&widths);
+            self.rule(widths);
             for (index, (width, header)) in widths.iter().zip(&section.headers).enumerate() {
                 self.centred(header, *width, index == 0);
             }
@@ -73,14 +75,14 @@ impl Canvas<'_> {
         if section.is_empty() || widths.is_empty() {
             return;
         }
-        self.rule(&widths);
+        self.rule(widths);
         for row in section.rows() {
             for (index, (width, cell)) in widths.iter().zip(row).enumerate() {
                 self.cell(cell, *width, index == 0);
             }
             self.end_line();
         }
-        self.rule(&widths);
+        self.rule(widths);
     }
 
     /// `+----+-----+`, which goes below and above columns.
@@ -110,8 +112,8 @@ impl Canvas<'_> {
     }
 
     /// A text at the left of `length` columns.
-    fn cell(&mut self, text: &str, length: i64, has_left_edge: bool) {
-        let text_width = width(text) as i64;
+    fn cell(&mut self, cell: &Cell<'_>, length: i64, has_left_edge: bool) {
+        let text_width = cell.width as i64;
         let edge = i64::from(has_left_edge);
         let padding = if length > text_width + 2 + edge { 2 } else { 0 };
         if has_left_edge {
@@ -119,10 +121,10 @@ impl Canvas<'_> {
         }
         self.repeat(SPACES, padding);
         if self.colour == Colour::Off {
-            self.line.push_str(text);
+            self.line.push_str(&cell.text);
         } else {
             self.line.push_str(CELL);
-            self.line.push_str(text);
+            self.line.push_str(&cell.text);
             self.line.push_str(RESET);
         }
         self.repeat(SPACES, length - (edge + padding + text_width) - 1);

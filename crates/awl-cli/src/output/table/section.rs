@@ -10,6 +10,14 @@ pub(super) const PADDING: usize = 4;
 /// Columns of the frame's two sides.
 const BORDER: usize = 2;
 
+/// A text of a table.
+#[derive(Debug)]
+pub(super) struct Cell<'a> {
+    pub text: Cow<'a, str>,
+    /// How many columns it takes.
+    pub width: usize,
+}
+
 /// A part of a table.
 #[derive(Debug, Default)]
 pub(super) struct Section<'a> {
@@ -18,7 +26,7 @@ pub(super) struct Section<'a> {
     /// Names above the columns.
     pub headers: Vec<&'a str>,
     /// The cells, row after row.
-    cells: Vec<Cow<'a, str>>,
+    cells: Vec<Cell<'a>>,
     /// How many rows there are. A row may have no cells.
     row_count: usize,
     /// How many sections this one is in.
@@ -60,7 +68,7 @@ impl<'a> Section<'a> {
     ) -> Result<(), String> {
         let mut cells = std::mem::take(&mut self.cells);
         let before = cells.len();
-        cells.extend(row);
+        cells.extend(row.map(Cell::new));
         let found = cells.len() - before;
         let wanted = *self.columns.get_or_insert(found);
         if found != wanted {
@@ -68,14 +76,14 @@ impl<'a> Section<'a> {
                 "Row should have {wanted} elements, instead it has {found}"
             ));
         }
-        self.widen(cells[before..].iter().map(|cell| width(cell)))?;
+        self.widen(cells[before..].iter().map(|cell| cell.width))?;
         self.cells = cells;
         self.row_count += 1;
         Ok(())
     }
 
     /// The rows, each with its cells.
-    pub(super) fn rows(&self) -> impl Iterator<Item = &[Cow<'a, str>]> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[Cell<'a>]> {
         let columns = self.columns.unwrap_or(0);
         (0..self.row_count).map(move |row| &self.cells[row * columns..(row + 1) * columns])
     }
@@ -112,9 +120,10 @@ impl<'a> Section<'a> {
         self.cells.reserve_exact(2 * self.row_count);
         let mut widths = [0, 0];
         for (header, cell) in headers.into_iter().zip(cells) {
-            widths[0] = widths[0].max(width(header));
-            widths[1] = widths[1].max(width(&cell));
-            self.cells.extend([Cow::Borrowed(header), cell]);
+            let header = Cell::new(Cow::Borrowed(header));
+            widths[0] = widths[0].max(header.width);
+            widths[1] = widths[1].max(cell.width);
+            self.cells.extend([header, cell]);
         }
         self.widths.clear();
         if self.row_count > 0 {
@@ -131,25 +140,19 @@ impl<'a> Section<'a> {
         (title + BORDER + outer).max(cells + BORDER + outer)
     }
 
-    /// The widths of the columns that together make `total`.
-    pub(super) fn column_widths(&self, total: i64) -> Vec<i64> {
-        let wanted: Vec<i64> = self
-            .widths
-            .iter()
-            .map(|width| (width + PADDING) as i64)
-            .collect();
-        if wanted.is_empty() {
-            return wanted;
-        }
-        let sum: i64 = wanted.iter().sum();
+    /// Puts the widths of the columns into `scaled`, so that they make `total` together.
+    pub(super) fn column_widths(&self, total: i64, scaled: &mut Vec<i64>) {
+        let wanted = || self.widths.iter().map(|width| (width + PADDING) as i64);
+        let sum: i64 = wanted().sum();
         let factor = total as f64 / sum as f64;
-        let mut scaled: Vec<i64> = wanted
-            .iter()
-            .map(|width| (factor * *width as f64).round_ties_even() as i64)
-            .collect();
+        scaled.clear();
+        scaled.extend(wanted().map(|width| (factor * width as f64).round_ties_even() as i64));
+        let count = scaled.len();
+        if count == 0 {
+            return;
+        }
         // What rounding took or gave too much is spread over the columns.
         let mut excess = scaled.iter().sum::<i64>() - total;
-        let count = scaled.len();
         while excess != 0 {
             for step in 0..count {
                 if excess == 0 {
@@ -164,6 +167,14 @@ impl<'a> Section<'a> {
                 }
             }
         }
-        scaled
+    }
+}
+
+impl<'a> Cell<'a> {
+    fn new(text: Cow<'a, str>) -> Self {
+        Self {
+            width: width(&text),
+            text,
+        }
     }
 }
