@@ -94,6 +94,35 @@ pub fn float(text: &str) -> Option<f64> {
     text.replace('_', "").parse().ok()
 }
 
+/// What `base64.b64decode` says of a text, where it does not take it.
+#[must_use]
+pub fn base64_error(text: &str) -> Option<String> {
+    let (mut characters, mut padding) = (0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'=' => {
+                padding += 1;
+                if characters % 4 >= 2 && characters % 4 + padding >= 4 {
+                    return None;
+                }
+            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => {
+                (characters, padding) = (characters + 1, 0);
+            }
+            // Anything else is passed over.
+            _ => {}
+        }
+    }
+    match characters % 4 {
+        0 => None,
+        1 => Some(format!(
+            "Invalid base64-encoded string: number of data characters ({characters}) cannot be 1 \
+             more than a multiple of 4"
+        )),
+        _ => Some("Incorrect padding".to_owned()),
+    }
+}
+
 /// The digits without the underscores that may stand between them.
 fn plain_digits(text: &str) -> Option<String> {
     let mut digits = String::with_capacity(text.len());
@@ -246,6 +275,31 @@ mod tests {
             r#"b"a'\x00\xff""#
         );
         assert_eq!(str(&Value::from("as it is")), "as it is");
+    }
+
+    #[test]
+    fn base64_is_refused_as_python_refuses_it() {
+        let data = |count: usize| {
+            format!(
+                "Invalid base64-encoded string: number of data characters ({count}) cannot be 1 \
+                 more than a multiple of 4"
+            )
+        };
+        let padding = || Some("Incorrect padding".to_owned());
+        for (text, expected) in [
+            ("", None),
+            ("QUJD", None),
+            ("QUI=", None),
+            ("QQ==junk", None),
+            ("Q U\nJ D", None),
+            ("QU", padding()),
+            ("QUI", padding()),
+            ("QQ=", padding()),
+            ("?q", Some(data(1))),
+            ("QUJDQ", Some(data(5))),
+        ] {
+            assert_eq!(super::base64_error(text), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Docker logs in to a registry with.
 // Parity: awscli/customizations/{ecr,ecr_public}.py.
 
+use awl_value::python::base64_error;
 use awl_value::{Map, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -45,11 +46,14 @@ fn print_password(
     };
     let token = data.get("authorizationToken").and_then(Value::as_str);
     let token = token.ok_or_else(|| absent("authorizationToken"))?;
+    if let Some(words) = base64_error(token) {
+        return Err(CommandError::general(words));
+    }
     let token = STANDARD
         .decode(token)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| CommandError::general("Incorrect padding"))?;
+        .ok_or_else(|| CommandError::general("the token is no text in base64"))?;
     let parts: Vec<&str> = token.split(':').collect();
     let password = match parts.as_slice() {
         [_, password] => password,

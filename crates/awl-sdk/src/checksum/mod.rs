@@ -32,6 +32,9 @@ pub enum ChecksumError {
         /// What the body has, in base64.
         calculated: String,
     },
+    /// The checksum that came with an answer is no base64.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The check of what a service sent.
 
 use awl_model::{Node, Operation};
-use awl_value::Map;
+use awl_value::{Map, python};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
@@ -65,7 +65,7 @@ impl ResponseChecksum {
     /// Checks a body that is all there.
     ///
     /// # Errors
-    /// It has another checksum.
+    /// It has another checksum; the one that was sent is no base64.
     pub fn verify(&self, body: &[u8]) -> Result<(), ChecksumError> {
         let mut validator = self.validator();
         validator.update(body);
@@ -108,6 +108,9 @@ impl ChecksumValidator {
             == Some(&calculated)
         {
             return Ok(());
+        }
+        if let Some(words) = python::base64_error(&self.expected) {
+            return Err(ChecksumError::Unreadable(words));
         }
         Err(ChecksumError::Mismatch {
             calculated: STANDARD.encode(calculated),
