@@ -88,6 +88,16 @@ pub(super) fn is_alias(prefix: &str, placeholder: &str, parameter: &Parameter) -
     })
 }
 
+/// Whether a text may be the name of a resource of a kind, where the first
+/// letters tell.
+pub(super) fn may_be(prefix: &str, kind: &str, text: &str) -> bool {
+    match (prefix, kind) {
+        ("ssm", "managed-instance") => text.starts_with("mi-"),
+        ("ssm", "instance") => !text.starts_with("mi-"),
+        _ => true,
+    }
+}
+
 static PREFIXES: &[(&str, &str)] = &[
     ("applicationcostprofiler", "application-cost-profiler"),
     ("cloudcontrol", "cloudformation"),
@@ -144,7 +154,8 @@ static ALIASES: &[(&str, &str, &str, bool)] = &[
     ("rds", "SubnetGroupName", "DBSubnetGroupName", false),
     ("iam", "MfaTokenIdWithPath", "VirtualMFADeviceName", false),
     ("route53", "Id", "HostedZoneId", false),
-    ("events", "EventBusName", "EventBusName", false),
+    ("events", "RuleName", "Name", false),
+    ("events", "RuleName", "Rule", false),
 ];
 
 const fn one(

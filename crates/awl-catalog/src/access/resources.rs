@@ -80,6 +80,18 @@ pub(super) fn of(
     if types.is_empty() {
         return (any(), false);
     }
+    if prefix == "dynamodb" && name.starts_with("PartiQL") {
+        let tables = tables(parameters);
+        if !tables.is_empty() {
+            let Scope {
+                partition,
+                region,
+                account,
+            } = scope;
+            let arn = |table| format!("arn:{partition}:dynamodb:{region}:{account}:table/{table}");
+            return (tables.into_iter().map(arn).collect(), false);
+        }
+    }
     let is_alone = types.len() == 1 || types.iter().filter(|kind| kind.required).count() == 1;
     let (mut resources, mut is_open) = (Vec::new(), false);
     let (mut partial, mut unfilled) = (Vec::new(), Vec::new());
@@ -183,9 +195,12 @@ impl Filling<'_> {
         let names = placeholders(&head);
         let mut arns = vec![head];
         let (mut is_open, mut is_known) = (false, names.is_empty());
+        // A parameter stands for one part only.
+        let mut taken: Vec<&str> = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let is_last = index + 1 == names.len();
-            let texts = self.texts(name, is_last);
+            let (path, texts) = self.texts(name, is_last, &taken);
+            taken.extend(path);
             let pattern = format!("${{{name}}}");
             if texts.is_empty() {
                 is_open = true;
@@ -215,29 +230,45 @@ impl Filling<'_> {
         self.format
             .replace("${Partition}", &self.scope.partition)
             .replace("${Region}", &self.scope.region)
-            .replace("${Account}", &self.scope.account)
+            .replace("${Account}", self.account())
+    }
+
+    /// The account that owns the resource: a queue's URL has it.
+    fn account(&self) -> &str {
+        let urls = self.parameters.iter().filter(|parameter| {
+            parameter.name().ends_with("Url") && parameter.text.starts_with("http")
+        });
+        urls.filter_map(|parameter| parameter.text.rsplit('/').nth(1))
+            .find(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .unwrap_or(&self.scope.account)
     }
 
     /// What the parameters say of a placeholder: the texts of those that are
-    /// named best.
-    fn texts(&self, placeholder: &str, is_last: bool) -> Vec<String> {
+    /// named best, and their path.
+    fn texts(
+        &self,
+        placeholder: &str,
+        is_last: bool,
+        taken: &[&str],
+    ) -> (Option<&str>, Vec<String>) {
         let best = self
             .parameters
             .iter()
+            .filter(|parameter| !taken.contains(&&*parameter.path))
             .filter(|parameter| !is_alias(self.format, &parameter.text))
             .filter(|parameter| is_alike(self.format, &parameter.text))
+            .filter(|parameter| exceptions::may_be(self.prefix, self.kind, &parameter.text))
             .map(|parameter| (self.score(parameter, placeholder, is_last), parameter))
             .max_by(|left, right| left.0.cmp(&right.0).then(std::cmp::Ordering::Greater));
         let Some((score, best)) = best.filter(|(score, _)| *score > 0) else {
-            return Vec::new();
+            return (None, Vec::new());
         };
         let is_meant = |parameter: &&Parameter| {
             parameter.path == best.path && self.score(parameter, placeholder, is_last) == score
         };
         let texts = self.parameters.iter().filter(is_meant);
-        texts
-            .map(|parameter| shorten(placeholder, &parameter.text))
-            .collect()
+        let texts = texts.map(|parameter| shorten(placeholder, &parameter.text));
+        (Some(&best.path), texts.collect())
     }
 
     /// How well a parameter's name fits a placeholder; 0 for not at all.
@@ -413,4 +444,31 @@ fn api_gateway(operation: Operation, parameters: &[Parameter], scope: &Scope) ->
         "arn:{}:apigateway:{}::{path}",
         scope.partition, scope.region
     )
+}
+
+/// The tables that statements of PartiQL are about.
+fn tables(parameters: &[Parameter]) -> Vec<String> {
+    let mut tables: Vec<String> = Vec::new();
+    for parameter in parameters.iter().filter(|own| own.name() == "Statement") {
+        let mut words = parameter.text.split_whitespace();
+        let begins = |word: &str| {
+            ["from", "into", "update"]
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known))
+        };
+        if words.any(begins)
+            && let Some(word) = words.next()
+        {
+            // A table's name, or that and an index's: "Music"."Genre".
+            let name = match word.strip_prefix('"') {
+                Some(quoted) => quoted.split('"').next(),
+                None => word.split(['.', ',', ';']).next(),
+            };
+            let name = name.unwrap_or_default().to_owned();
+            if !name.is_empty() && !tables.contains(&name) {
+                tables.push(name);
+            }
+        }
+    }
+    tables
 }

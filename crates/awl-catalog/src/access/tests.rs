@@ -243,6 +243,41 @@ fn resources_are_filled_from_parameters() {
             &[],
             "ec2:DescribeInstances on *",
         ),
+        (
+            "sqs",
+            "DeleteMessage",
+            &[(
+                "QueueUrl",
+                "https://sqs.eu-west-1.amazonaws.com/444455556666/jobs",
+            )],
+            "sqs:DeleteMessage on arn:aws:sqs:eu-west-1:444455556666:jobs",
+        ),
+        (
+            "ssm",
+            "SendCommand",
+            &[("DocumentName", "D"), ("InstanceIds[]", "mi-1")],
+            "ssm:SendCommand on arn:aws:ssm:eu-west-1:111122223333:document/D, \
+             arn:aws:ssm:eu-west-1:111122223333:managed-instance/mi-1",
+        ),
+        (
+            "cloudformation",
+            "DeleteStack",
+            &[("StackName", "s")],
+            "cloudformation:DeleteStack on \
+             arn:aws:cloudformation:eu-west-1:111122223333:stack/s/* (open)",
+        ),
+        (
+            "events",
+            "PutRule",
+            &[("Name", "r")],
+            "events:PutRule on arn:aws:events:eu-west-1:111122223333:rule/r",
+        ),
+        (
+            "dynamodb",
+            "ExecuteStatement",
+            &[("Statement", "SELECT * FROM \"Music\".\"Genre\" WHERE a = 1")],
+            "dynamodb:PartiQLSelect on arn:aws:dynamodb:eu-west-1:111122223333:table/Music",
+        ),
     ] {
         assert_eq!(needs(service, operation, parameters), [expected]);
     }

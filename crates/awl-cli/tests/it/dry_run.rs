@@ -207,7 +207,7 @@ fn policy_files_decide_offline() {
     ----- stderr
     dry run: valid, resolved and signed, not sent: POST http://127.0.0.1:9
     dry run: dynamodb:GetItem on arn:aws:dynamodb:us-west-2:111122223333:table/Music: allowed
-    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at
+    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at; keys and roles are taken to leave it to those
 
     aws: [ERROR]: An error occurred (DryRunOperation) when calling the GetItem operation: Request would have succeeded, but DryRun flag is set.
     "#);
@@ -217,7 +217,7 @@ fn policy_files_decide_offline() {
     ----- stderr
     dry run: valid, resolved and signed, not sent: POST http://127.0.0.1:9
     dry run: dynamodb:GetItem on arn:aws:dynamodb:us-west-2:111122223333:table/Films: implicitDeny
-    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at
+    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at; keys and roles are taken to leave it to those
 
     aws: [ERROR]: An error occurred (UnauthorizedOperation) when calling the GetItem operation: You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/dry-run is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:us-west-2:111122223333:table/Films because no identity-based policy allows the dynamodb:GetItem action
     "#);
@@ -227,7 +227,7 @@ fn policy_files_decide_offline() {
     ----- stderr
     dry run: valid, resolved and signed, not sent: POST http://127.0.0.1:9
     dry run: dynamodb:DeleteTable on arn:aws:dynamodb:us-west-2:111122223333:table/Music: explicitDeny
-    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at
+    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at; keys and roles are taken to leave it to those
 
     aws: [ERROR]: An error occurred (UnauthorizedOperation) when calling the DeleteTable operation: You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/dry-run is not authorized to perform: dynamodb:DeleteTable on resource: arn:aws:dynamodb:us-west-2:111122223333:table/Music with an explicit deny in an identity-based policy (policy.json:6:5)
     "#);
@@ -351,7 +351,7 @@ fn policy_files_take_the_place_of_the_services_own() {
     dry run: valid, resolved and signed, not sent: POST http://127.0.0.1:9
     dry run: ec2:TerminateInstances on arn:aws:ec2:us-west-2:111122223333:instance/i-1: implicitDeny
     dry run: ec2:TerminateInstances on arn:aws:ec2:us-west-2:111122223333:instance/i-2: implicitDeny
-    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at
+    dry run: decided by awl's own engine from 1 file as the only identity policies of a user of account 111122223333; other policies of the caller, resource policies, SCPs and RCPs were not looked at; keys and roles are taken to leave it to those
 
     aws: [ERROR]: An error occurred (UnauthorizedOperation) when calling the TerminateInstances operation: You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/dry-run is not authorized to perform: ec2:TerminateInstances on resource: arn:aws:ec2:us-west-2:111122223333:instance/i-1 because no identity-based policy allows the ec2:TerminateInstances action
     "#);
@@ -411,4 +411,24 @@ fn removals_are_checked_before_anything_is_listed() {
 
     aws: [ERROR]: An error occurred (ParamValidation): --check-access needs --dryrun
     "#);
+}
+
+#[test]
+fn keys_and_roles_leave_it_to_identity_policies() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Action": ["kms:Encrypt", "sts:AssumeRole"], "Resource": "*"}]}"#;
+    let place = offline().file("keys.json", policy);
+    for line in [
+        "kms encrypt --key-id 1234-ab --plaintext YQ==",
+        "sts assume-role --role-arn arn:aws:iam::111122223333:role/r --role-session-name me",
+    ] {
+        let output = place.line(&format!("{line} --dry-run --policy-file keys.json"));
+        assert!(output.contains("(DryRunOperation)"), "{output}");
+    }
+    let line = "kms decrypt --key-id 1234-ab --ciphertext-blob YQ==";
+    let output = place.line(&format!("{line} --dry-run --policy-file keys.json"));
+    assert!(
+        output.contains("no identity-based policy allows"),
+        "{output}"
+    );
 }

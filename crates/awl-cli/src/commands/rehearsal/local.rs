@@ -77,6 +77,7 @@ pub(super) fn decide(
 ) -> Verdict {
     let set = PolicySet {
         identity: policies.to_vec(),
+        resource: delegation(&identity.account),
         ..PolicySet::default()
     };
     let mut context = Context::new();
@@ -101,10 +102,21 @@ pub(super) fn decide(
         remarks: vec![format!(
             "decided by awl's own engine from {count} {files} as the only identity policies of a \
              user of account {}; other policies of the caller, resource policies, SCPs and RCPs \
-             were not looked at",
+             were not looked at; keys and roles are taken to leave it to those",
             identity.account
         )],
     }
+}
+
+/// The policy of a resource that leaves it to its account's own policies, as keys
+/// of KMS have by default. It grants nothing by itself.
+fn delegation(account: &str) -> Option<NamedPolicy> {
+    let text = format!(
+        r#"{{"Statement": {{"Effect": "Allow", "Principal": {{"AWS": "{account}"}}, "Action": "*",
+            "Resource": "*"}}}}"#
+    );
+    let policy = Policy::parse(&text).ok()?;
+    Some(NamedPolicy::new("delegation", policy))
 }
 
 fn decide_one(
