@@ -5,6 +5,7 @@
 use awl_model::{Operation, Service};
 use awl_protocol::Timestamps;
 use awl_sdk::config::Config;
+use awl_sdk::pages::{Merged, PageConfig};
 use awl_sdk::waiter::{WaitConfig, Waiter};
 use awl_sdk::{Client, Output};
 use awl_value::{Map, Value};
@@ -125,6 +126,37 @@ impl Caller {
     ) -> Result<Map, CommandError> {
         let answer = self.send(invocation, globals, self.prepare(name, params)?)?;
         Ok(answer?.value)
+    }
+
+    /// Makes the calls of all pages of an operation, and puts the pages
+    /// together.
+    ///
+    /// # Errors
+    /// Whatever goes wrong.
+    pub(super) fn all_pages(
+        &self,
+        invocation: &mut Invocation,
+        globals: &Globals,
+        name: &str,
+        params: Map,
+    ) -> Result<Map, CommandError> {
+        let call = self.prepare(name, params)?;
+        let mut pages = self.client.pages(call, PageConfig::default())?;
+        let mut whole = Merged::new(pages.paginator());
+        self.run(async {
+            loop {
+                if let Some(call) = pages.call()
+                    && !call::announce(invocation, globals, &self.client, call).await?
+                {
+                    return Err(CommandError::silent(0));
+                }
+                let Some(mut page) = pages.next().await? else {
+                    return Ok(());
+                };
+                whole.add(&mut page.value);
+            }
+        })?;
+        Ok(whole.finish(pages.non_aggregate_part().clone(), None))
     }
 
     /// Makes a call that may be answered by errors of these codes; None then.

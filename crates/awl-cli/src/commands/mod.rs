@@ -17,6 +17,7 @@ mod console;
 mod credentials;
 mod curl;
 pub(crate) mod custom;
+mod datapipeline;
 mod deploy;
 mod dlm;
 mod doctor;
@@ -55,6 +56,7 @@ pub(crate) mod verify;
 pub(crate) mod version;
 mod wait;
 mod whoami;
+mod wizard;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -112,15 +114,20 @@ pub(crate) static ADDED: &[(&str, &[Custom])] = &[
     ("codeartifact", codeartifact::COMMANDS),
     ("codecommit", codecommit::COMMANDS),
     ("configservice", configservice::COMMANDS),
+    ("datapipeline", datapipeline::COMMANDS),
     ("deploy", deploy::COMMANDS),
     ("dlm", dlm::COMMANDS),
     ("dsql", tokens::DSQL_COMMANDS),
+    ("dynamodb", wizard::DYNAMODB),
     ("ecr", ecr::COMMANDS),
     ("ecr-public", ecr::PUBLIC_COMMANDS),
     ("ecs", ecs::COMMANDS),
     ("eks", eks::COMMANDS),
     ("emr", emr::COMMANDS),
     ("emr-containers", emr_containers::COMMANDS),
+    ("events", wizard::EVENTS),
+    ("iam", wizard::IAM),
+    ("lambda", wizard::LAMBDA),
     ("logs", logs::COMMANDS),
     ("rds", tokens::RDS_COMMANDS),
     ("sso", sso::COMMANDS),

@@ -745,6 +745,10 @@ static ABOUT: &[About] = &[
         )],
         ..plain("s3 rm", "Deletes an object, or all below a path.")
     },
+    plain(
+        "configure wizard",
+        "Asks what a profile is for, and writes it.",
+    ),
     About {
         arguments: &[
             ("url", "The URL; without a scheme it is one of ``https``."),

@@ -112,3 +112,63 @@ fn samples_of_answers() {
     Invalid length for parameter Arn, value: 3, valid min length: 20
     ");
 }
+
+/// Compared with what botocore sends, but for the session token, which stays
+/// here.
+#[test]
+fn calls_are_told_to_a_monitor() {
+    let agent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    agent
+        .set_read_timeout(Some(std::time::Duration::from_secs(10)))
+        .unwrap();
+    let server = awl_test::Server::start(|_, _| {
+        awl_test::Answer::new(400, r#"{"__type": "X", "message": "no"}"#)
+            .header("x-amzn-RequestId", "id")
+    });
+    let place = crate::support::TestPlace::new()
+        .variable("AWS_ENDPOINT_URL", &server.endpoint())
+        .variable("AWS_SESSION_TOKEN", "token")
+        .variable("AWS_CSM_ENABLED", "true")
+        .variable("AWS_CSM_CLIENT_ID", "me")
+        .variable(
+            "AWS_CSM_PORT",
+            &agent.local_addr().unwrap().port().to_string(),
+        );
+    place.line("dynamodb list-tables");
+    let events: Vec<awl_value::Value> = (0..2)
+        .map(|_| {
+            let mut bytes = [0; 9000];
+            let length = agent.recv(&mut bytes).unwrap();
+            awl_value::json::parse(std::str::from_utf8(&bytes[..length]).unwrap()).unwrap()
+        })
+        .collect();
+    let names = |event: &awl_value::Value| {
+        let names = event.as_map().unwrap().iter();
+        names
+            .map(|(name, _)| name.to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        names(&events[0]),
+        "Version ClientId Type Service Api Timestamp AttemptLatency Fqdn UserAgent AccessKey \
+         Region HttpStatusCode XAmznRequestId AwsException AwsExceptionMessage"
+    );
+    assert_eq!(
+        names(&events[1]),
+        "Version ClientId Type Service Api Timestamp AttemptCount Region UserAgent \
+         FinalHttpStatusCode FinalAwsException FinalAwsExceptionMessage Latency \
+         MaxRetriesExceeded"
+    );
+    let text = |event: &awl_value::Value, name| {
+        let value = event.get(name).and_then(awl_value::Value::as_str);
+        value.unwrap_or_default().to_owned()
+    };
+    for event in &events {
+        assert_eq!(text(event, "Service"), "DynamoDB");
+        assert_eq!(text(event, "Api"), "ListTables");
+        assert_eq!(text(event, "ClientId"), "me");
+    }
+    assert_eq!(text(&events[0], "AccessKey"), "AKIDEXAMPLE");
+    assert_eq!(text(&events[0], "AwsException"), "X");
+}

@@ -56,3 +56,4 @@ mod support;
 mod validation;
 mod verify;
 mod whoami;
+mod wizard;

@@ -227,3 +227,57 @@ fn without_a_terminal_a_prompt_is_an_error() {
             .starts_with("exit: 1")
     );
 }
+
+/// Takes the terminal away from a program that has shown what the first word
+/// says, and prints how it ended, and whether it was busy meanwhile.
+const TAKEN_AWAY: &str = r#"
+import os, pty, resource, select, subprocess, sys
+first, has_session = sys.argv[1].encode(), sys.argv[2] == "session"
+if has_session:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.argv[3], sys.argv[3:])
+else:
+    terminal, other = pty.openpty()
+    started = subprocess.Popen(sys.argv[3:], stdin=other, stdout=other, stderr=other, start_new_session=True)
+    child = started.pid
+    os.close(other)
+shown = b""
+while first not in shown:
+    assert select.select([terminal], [], [], 30)[0], shown
+    shown += os.read(terminal, 4096)
+os.close(terminal)
+import signal, time
+end = time.monotonic() + 10
+while time.monotonic() < end:
+    found, status = os.waitpid(child, os.WNOHANG)
+    if found:
+        break
+    time.sleep(0.02)
+else:
+    os.kill(child, signal.SIGKILL)
+    sys.exit("it goes on")
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+assert used.ru_utime + used.ru_stime < 3, used
+print(os.waitstatus_to_exitcode(status))
+"#;
+
+#[test]
+fn the_prompt_ends_with_its_terminal() {
+    let desk = Desk::new();
+    for (session, ends) in [
+        // The terminal is the session's: its end is a signal.
+        ("session", &["-1"][..]),
+        // It is not, so that only reading from it tells.
+        ("none", &["255", "1"]),
+    ] {
+        let mut command = Command::new("python3");
+        command.args(["-c", TAKEN_AWAY, READY, session, env!("CARGO_BIN_EXE_awl")]);
+        command.args(["s3api", "--cli-auto-prompt"]);
+        desk.settle(&mut command);
+        let output = command.output().unwrap();
+        let end = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(ends.contains(&&*end), "{session}: {end} {said}");
+    }
+}

@@ -289,3 +289,123 @@ fn a_session_without_its_program_is_ended() {
         ]
     );
 }
+
+/// A service that ECS makes resources for; its second look fails.
+fn express_gateway() -> Server {
+    const SERVICE: &str = r#"{"service": {"serviceArn": "arn:s", "cluster": "c",
+        "activeConfigurations": [{"serviceRevisionArn": "r1"}]}}"#;
+    const REVISIONS: &str = r#"{"serviceRevisions": [{"serviceRevisionArn": "r1",
+        "ecsManagedResources": {
+            "ingressPaths": [{"endpoint": "e", "accessType": "PUBLIC",
+                "loadBalancer": {"arn": "lb", "status": "PROVISIONING", "statusReason": "why",
+                    "updatedAt": 1700000000}}],
+            "logGroups": [{"arn": "lg", "status": "ACTIVE", "updatedAt": 1700000001}]}}]}"#;
+    const EVENTS: &str = r#"{"services": [{"events": [{"message": "has begun"}]}]}"#;
+    const FAILURE: &str = r#"{"failures": [{"arn": "arn:s", "reason": "gone"}]}"#;
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    Server::start(move |_, request| {
+        let said = said(request);
+        let count = |said: &str| said.starts_with("DescribeServices ");
+        Answer::new(
+            200,
+            if said.contains("ExpressGatewayService") {
+                SERVICE
+            } else if said.starts_with("DescribeServiceRevisions") {
+                REVISIONS
+            } else if count(&said) && looks.fetch_add(1, std::sync::atomic::Ordering::SeqCst) > 0 {
+                FAILURE
+            } else {
+                EVENTS
+            },
+        )
+    })
+}
+
+/// The text without the times at its lines' beginnings.
+fn timeless(text: &str) -> String {
+    let line = |line: &str| match line
+        .strip_prefix('[')
+        .and_then(|line| line.split_once("Z] "))
+    {
+        Some((_, rest)) => format!("[T] {rest}\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// Compared with the AWS CLI, which printed the same.
+#[test]
+fn express_gateway_services_are_watched() {
+    let server = express_gateway();
+    let place = place(&server);
+    let line = "ecs delete-express-gateway-service --service-arn s --monitor-resources \
+                --monitor-mode TEXT-ONLY";
+    let outcome = timeless(&place.line(line));
+    let expected = "exit: 0\n----- stdout\n[T] Starting monitoring...\n[T] Cluster c\n\
+        [T] Service arn:s\n  Info: has begun\n[T] LoadBalancer lb [PROVISIONING]\n  Reason: why\n  \
+        Last Updated At: 2023-11-14 22:13:20Z\n[T] LogGroup lg [ACTIVE]\n  \
+        Last Updated At: 2023-11-14 22:13:21Z\n[T] Error: DescribeServices:\narn:s failed with gone\n\
+        [T] Monitoring complete!\n\x1b[0m----- stderr\n";
+    assert_eq!(outcome, expected);
+    let operations: Vec<String> = requests(&server)
+        .iter()
+        .map(|said| said.split(' ').next().unwrap().to_owned())
+        .collect();
+    let look = [
+        "DescribeExpressGatewayService",
+        "DescribeServiceRevisions",
+        "DescribeServices",
+    ];
+    let expected: Vec<&str> = ["DeleteExpressGatewayService"]
+        .into_iter()
+        .chain(look)
+        .chain(look)
+        .collect();
+    assert_eq!(operations, expected);
+    let skipped =
+        place.line("ecs delete-express-gateway-service --service-arn s --monitor-resources");
+    assert!(
+        skipped.starts_with("exit: 0\n----- stdout\n{\n"),
+        "{skipped}"
+    );
+    assert!(skipped.contains("Monitoring skipped."), "{skipped}");
+    let alone =
+        place.line("ecs delete-express-gateway-service --service-arn s --monitor-mode TEXT-ONLY");
+    assert!(alone.starts_with("exit: 255\n"), "{alone}");
+    let screen =
+        place.line("ecs monitor-express-gateway-service --service-arn s --mode INTERACTIVE");
+    assert!(screen.starts_with("exit: 1\n"), "{screen}");
+}
+
+/// On a terminal the service has the whole screen, until `q`.
+#[test]
+fn express_gateway_services_have_a_screen() {
+    let server = express_gateway();
+    let place = place(&server);
+    let mut command = awl_test::on_terminal(&[("LogGroup", "q")], env!("CARGO_BIN_EXE_awl"));
+    let output = command
+        .args([
+            "ecs",
+            "monitor-express-gateway-service",
+            "--service-arn",
+            "s",
+        ])
+        .current_dir(place.folder())
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("TERM", "xterm")
+        .env("HOME", place.folder())
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_REGION", "us-west-2")
+        .env("AWS_ENDPOINT_URL", server.endpoint())
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("up/down to scroll, q to quit"), "{shown}");
+    // What was last seen stays behind.
+    let (_, after) = shown.rsplit_once("\x1b[?1049l").unwrap();
+    assert!(after.contains("Reason: why"), "{after}");
+    assert!(after.contains("Monitoring Complete!"), "{after}");
+}

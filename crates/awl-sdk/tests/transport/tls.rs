@@ -368,3 +368,34 @@ async fn a_silent_handshake_times_out() {
     let error = refused(&transport, &get(url)).await;
     assert_eq!(error.kind(), TransportErrorKind::ReadTimeout);
 }
+
+#[tokio::test]
+async fn keys_of_connections_are_logged_where_that_is_wanted() {
+    let authority = Authority::new("ours");
+    let identity = authority.issue(&["localhost"], |_| {});
+    let server = serve(identity.server()).await;
+    let log = authority.file("keys", "# before\n");
+    let config = TransportConfig {
+        key_log: Some(log.clone()),
+        ..trusting(authority.bundle())
+    };
+    let transport = Transport::new(config).unwrap();
+    transport.send(&get(&url(&server))).await.unwrap();
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(logged.starts_with("# before\n"), "{logged}");
+    for line in logged.lines().skip(1) {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(words.len(), 3, "{line}");
+        assert!(words[0].starts_with("CLIENT_") || words[0].contains("_TRAFFIC_SECRET") || words[0] == "EXPORTER_SECRET", "{line}");
+        assert_eq!(words[1].len(), 64, "{line}");
+    }
+    assert!(logged.lines().count() > 1, "{logged}");
+    // Nothing is sent whose keys cannot be written.
+    let config = TransportConfig {
+        key_log: Some(authority.folder.path().join("none/keys")),
+        ..trusting(authority.bundle())
+    };
+    let transport = Transport::new(config).unwrap();
+    let error = transport.send(&get(&url(&server))).await.err().unwrap();
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+}

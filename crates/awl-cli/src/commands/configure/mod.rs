@@ -15,6 +15,7 @@ mod rename_profile;
 mod set;
 mod target;
 mod unset;
+mod wizard;
 
 use awl_sdk::config::writer::{ConfigFile, Edit, Section};
 use awl_sdk::config::{ConfigError, FileKind, Profiles, SectionKind, settings};
@@ -37,6 +38,7 @@ pub(super) static COMMAND: Custom = Custom {
         add_model::COMMAND,
         import::COMMAND,
         list_profiles::COMMAND,
+        Custom::new("wizard", &[], wizard::run),
         sso::CONFIGURE_SSO,
         sso::CONFIGURE_SSO_SESSION,
         mfa_login::COMMAND,
@@ -83,6 +85,30 @@ fn profiles(host: &dyn Host) -> Result<Profiles, ConfigError> {
         FileKind::Credentials.path(host),
     );
     Profiles::load(host, &config, &credentials)
+}
+
+/// The names of all profiles.
+///
+/// # Errors
+/// Files that cannot be read.
+pub(super) fn profile_names(host: &dyn Host) -> Result<Vec<String>, ConfigError> {
+    let profiles = profiles(host)?;
+    Ok(profiles.names().map(ToString::to_string).collect())
+}
+
+/// Puts settings into a profile of the configuration file.
+///
+/// # Errors
+/// A file that cannot be read or written.
+pub(super) fn set_all(
+    host: &dyn Host,
+    profile: &str,
+    settings: &[(&str, &str)],
+) -> Result<(), CommandError> {
+    let edits = settings.iter().map(|(key, value)| Edit::Set(key, value));
+    let edits: Vec<Edit<'_>> = edits.collect();
+    let section = profile_section(FileKind::Config, profile);
+    Ok(update(host, FileKind::Config, section, &edits)?)
 }
 
 /// A file, to be edited.
@@ -146,7 +172,10 @@ fn ask(invocation: &mut Invocation, prompt: &str) -> Result<String, CommandError
 }
 
 /// The same for what is not to be seen, where there is a terminal.
-fn ask_secret(invocation: &mut Invocation, prompt: &str) -> Result<String, CommandError> {
+pub(super) fn ask_secret(
+    invocation: &mut Invocation,
+    prompt: &str,
+) -> Result<String, CommandError> {
     if !invocation.ui.is_interactive() {
         return ask(invocation, prompt);
     }

@@ -35,6 +35,78 @@ const EMR_ASSOCIATION: &[(&str, &str)] = &[
 pub(super) static ABOUT: &[About] = &[
     About {
         arguments: &[
+            ("--pipeline-id", "The pipeline."),
+            (
+                "--status",
+                "Only runs of these statuses, with commas between them.",
+            ),
+            (
+                "--start-interval",
+                "Only runs that began between these two times; by default those of the last four days.",
+            ),
+            (
+                "--schedule-interval",
+                "Only runs that are to begin between these two times.",
+            ),
+        ],
+        ..plain("datapipeline list-runs", "Lists when a pipeline has run.")
+    },
+    plain(
+        "dynamodb wizard",
+        "Asks questions, and makes what they are about.",
+    ),
+    plain(
+        "dynamodb wizard new-table",
+        "Asks what a table shall be like, shows the command or the template that makes it, and makes it.",
+    ),
+    plain(
+        "events wizard",
+        "Asks questions, and makes what they are about.",
+    ),
+    plain(
+        "events wizard new-rule",
+        "Asks when a rule shall set off what, shows the commands or the template that make it, and makes it.",
+    ),
+    plain(
+        "iam wizard",
+        "Asks questions, and makes what they are about.",
+    ),
+    plain(
+        "iam wizard new-role",
+        "Asks whom a role shall trust and what it may do, makes it, and a profile that assumes it.",
+    ),
+    plain(
+        "lambda wizard",
+        "Asks questions, and makes what they are about.",
+    ),
+    plain(
+        "lambda wizard new-function",
+        "Asks what a function shall be like, shows the command or the template that makes it, and makes it.",
+    ),
+    About {
+        arguments: &[
+            ("--service-arn", "The service: its ARN or its name."),
+            (
+                "--resource-view",
+                "``RESOURCE``, the default: all resources of the service; ``DEPLOYMENT``: those that the latest deployment brings or takes away.",
+            ),
+            (
+                "--mode",
+                "``INTERACTIVE``: the whole screen, the default on a terminal; ``TEXT-ONLY``: a line for each change.",
+            ),
+            ("--timeout", "After how many minutes to end; 30 by default."),
+        ],
+        examples: &[(
+            "What the latest deployment changes, as lines for a log:",
+            "awl ecs monitor-express-gateway-service --service-arn web --resource-view DEPLOYMENT --mode TEXT-ONLY",
+        )],
+        ..plain(
+            "ecs monitor-express-gateway-service",
+            "Watches the resources of an express gateway service as they are made, changed and removed.",
+        )
+    },
+    About {
+        arguments: &[
             ("--template-file", "The template: a path."),
             (
                 "--stack-name",
