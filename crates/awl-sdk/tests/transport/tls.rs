@@ -386,7 +386,12 @@ async fn keys_of_connections_are_logged_where_that_is_wanted() {
     for line in logged.lines().skip(1) {
         let words: Vec<&str> = line.split(' ').collect();
         assert_eq!(words.len(), 3, "{line}");
-        assert!(words[0].starts_with("CLIENT_") || words[0].contains("_TRAFFIC_SECRET") || words[0] == "EXPORTER_SECRET", "{line}");
+        assert!(
+            words[0].starts_with("CLIENT_")
+                || words[0].contains("_TRAFFIC_SECRET")
+                || words[0] == "EXPORTER_SECRET",
+            "{line}"
+        );
         assert_eq!(words[1].len(), 64, "{line}");
     }
     assert!(logged.lines().count() > 1, "{logged}");

@@ -16,7 +16,7 @@ use std::time::Duration;
 use awl_value::{Map, Value, python};
 
 use self::collect::{Collector, Failure, Scope};
-use self::view::{Group, Paint, Resource, SPINNER, stamp};
+use self::view::{Group, Paint, Resource, stamp};
 use super::caller::{self, Caller};
 use super::custom::{Argument, Custom, Given};
 use super::operation::Call;

@@ -10,8 +10,8 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
 
 use super::collect::{Failure, View};
-use super::view::Group;
-use super::{PAUSE, RESET, SPINNER, Watch, failed};
+use super::view::{Group, SPINNER};
+use super::{PAUSE, RESET, Watch, failed};
 use crate::commands::Invocation;
 use crate::commands::caller::Caller;
 use crate::error::CommandError;
