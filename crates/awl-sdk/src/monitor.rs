@@ -275,8 +275,8 @@ fn ids(headers: &[(String, String)]) -> Vec<(&'static str, String)> {
 }
 
 fn refusal(error: &OperationError) -> (String, String) {
-    let message = truncated(&error.message(), MAX_MESSAGE);
-    (truncated(&error.code(), MAX_CODE), message)
+    let message = truncated(error.message(), MAX_MESSAGE);
+    (truncated(error.code(), MAX_CODE), message)
 }
 
 /// What botocore calls an error of this kind.

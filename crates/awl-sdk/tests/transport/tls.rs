@@ -379,8 +379,8 @@ async fn keys_of_connections_are_logged_where_that_is_wanted() {
         key_log: Some(log.clone()),
         ..trusting(authority.bundle())
     };
-    let transport = Transport::new(config).unwrap();
-    transport.send(&get(&url(&server))).await.unwrap();
+    let transport = Transport::new(config);
+    transport.send(&get(url(&server))).await.unwrap();
     let logged = std::fs::read_to_string(&log).unwrap();
     assert!(logged.starts_with("# before\n"), "{logged}");
     for line in logged.lines().skip(1) {
@@ -400,7 +400,7 @@ async fn keys_of_connections_are_logged_where_that_is_wanted() {
         key_log: Some(authority.folder.path().join("none/keys")),
         ..trusting(authority.bundle())
     };
-    let transport = Transport::new(config).unwrap();
-    let error = transport.send(&get(&url(&server))).await.err().unwrap();
+    let transport = Transport::new(config);
+    let error = transport.send(&get(url(&server))).await.err().unwrap();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
 }

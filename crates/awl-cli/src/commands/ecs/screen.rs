@@ -161,11 +161,9 @@ impl State {
         for (row, at) in (1..height - 2).zip(self.top..) {
             buffer.set_string(0, row, "│", plain);
             buffer.set_string(width - 1, row, "│", plain);
-            let mut column = 1;
-            for (style, letter) in rows.get(at).into_iter().flatten() {
+            for (column, (style, letter)) in (1..).zip(rows.get(at).into_iter().flatten()) {
                 let mut bytes = [0; 4];
                 buffer.set_string(column, row, letter.encode_utf8(&mut bytes), *style);
-                column += 1;
             }
         }
         let below = format!("Getting updates... {sign} | up/down to scroll, q to quit");

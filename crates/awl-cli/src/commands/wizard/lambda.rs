@@ -86,10 +86,7 @@ static WIZARD: Wizard = Wizard {
             ("Role", text("role_arn")),
             ("Runtime", text("runtime")),
             ("Handler", text("handler")),
-            (
-                "Code",
-                Value::Map(map([("ZipFile", Value::Blob(code.into()))])),
-            ),
+            ("Code", Value::Map(map([("ZipFile", Value::Blob(code))]))),
         ]);
         let answer = session.call("lambda", "CreateFunction", parameters)?;
         let arn = answer.get("FunctionArn").map(python::str);
