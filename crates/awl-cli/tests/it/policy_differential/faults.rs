@@ -17,62 +17,58 @@ pub(super) struct Fault {
 
 /// The faults, those of values before those of whole policies.
 pub(super) static FAULTS: &[Fault] = &[
-    // Null is "false (the key exists and its value is not null)"; a list without values is null.
+    // Null tells whether a key has a value; a list without values has none.
     // IAM User Guide, "Condition operator to check existence of condition keys".
     Fault {
         name: "a key with a list of no values is taken to be there",
         around: empty_lists,
     },
-    // "If you don't specify a version, it defaults to 2008-10-17", in which "policy variables such as
-    // ${aws:username} aren't recognized as variables and are instead treated as literal strings".
+    // A policy without a version is of 2008-10-17, and has no variables: they are plain text.
     // IAM User Guide, "IAM JSON policy elements: Version".
     Fault {
         name: "variables are substituted in policies of 2008",
         around: old_variables,
     },
-    // "${*}: use where you need an * (asterisk) character" holds "in any string where you can use
-    // policy variables", StringEquals among them.
+    // ${*} is an asterisk wherever a variable may stand, below StringEquals, too.
     // IAM User Guide, "IAM policy elements: Variables and tags".
     Fault {
         name: "${*} under StringEquals is no star",
         around: |case| change_conditions(case, literal_characters),
     },
-    // Variables stand in "the Resource element and in string comparisons in the Condition element",
-    // ARN operators included; a key's colon is no separator of the ARN.
+    // Variables stand in resources and in conditions on text and ARNs; a key's colon is no
+    // separator of the ARN.
     // IAM User Guide, "IAM policy elements: Variables and tags".
     Fault {
         name: "an ARN is cut before its variables are substituted",
         around: |case| change_conditions(case, arn_variables),
     },
-    // "If the key … isn't present, … negated condition operators … evaluate to true"; a variable
-    // without a value makes the value match nothing.
+    // A value with a variable that has no value is equal to nothing, which a negated operator
+    // takes for true.
     // IAM User Guide, "IAM policy elements: Variables and tags", "Policy variables with no value".
     Fault {
         name: "a variable without value makes negated operators false",
         around: |case| change_conditions(case, unresolved),
     },
-    // "IfExists: If the key is not present, evaluate the condition element as true", which every
-    // operator but Null may end in.
+    // IfExists makes a condition true where the key is missing, with set operators, too.
     // IAM User Guide, "IAM JSON policy elements: Condition operators".
     Fault {
         name: "ForAnyValue with IfExists is false where the key is missing",
         around: |case| change_conditions(case, missing_if_exists),
     },
-    // "The value 0.0.0.0/0" is every address of IPv4: CIDR of RFC 4632.
+    // 0.0.0.0/0 is every address of IPv4: CIDR of RFC 4632.
     // IAM User Guide, "IP address condition operators".
     Fault {
         name: "0.0.0.0/0 holds nothing",
         around: |case| change_conditions(case, zero_prefix),
     },
-    // "If you specify an IP address without the associated routing prefix, IAM uses the default
-    // prefix value of /32"; NotIpAddress is for "all IP addresses except the specified".
+    // An address without a prefix is that address alone (/32), and NotIpAddress is true of every
+    // other one.
     // IAM User Guide, "IP address condition operators".
     Fault {
         name: "NotIpAddress is false for the other family where the prefix is left out",
         around: |case| change_conditions(case, bare_address),
     },
-    // "You must specify date/time values with one of the W3C implementations of the ISO 8601 date
-    // formats or in epoch (UNIX) time", which counts seconds.
+    // A date is one of ISO 8601 or a time of the epoch, which counts seconds.
     // IAM User Guide, "Date condition operators".
     Fault {
         name: "seconds since 1970 are compared with milliseconds",
@@ -84,33 +80,33 @@ pub(super) static FAULTS: &[Fault] = &[
         name: "a star in the request's ARN is a wildcard",
         around: request_star,
     },
-    // "Every IAM role must have a trust policy": who it names may assume it, and whom it does not may not.
+    // A role's trust policy says who may assume it; nobody else may.
     // IAM User Guide, "Roles terms and concepts"; "Policy evaluation logic", role trust policies.
     Fault {
         name: "a role without a trust policy trusts its account",
         around: untrusting_role,
     },
-    // Variables stand "in the resource portion" of an ARN; a key's colon ends no type of resource.
+    // Variables stand in the resource's part of an ARN; a key's colon ends no type of resource.
     // IAM User Guide, "IAM policy elements: Variables and tags".
     Fault {
         name: "the colon of a variable ends the type of the resource",
         around: resource_variables,
     },
-    // "If the policy variable … has no value … the resource matches nothing": none is what
-    // NotResource names then, and the statement is for all.
+    // A resource with a variable that has no value is none: so NotResource names nothing, and the
+    // statement is for all.
     // IAM User Guide, "IAM policy elements: Variables and tags", "Policy variables with no value".
     Fault {
         name: "NotResource with a variable without value is for no resource",
         around: unresolved_resources,
     },
-    // "The AWS account root user … has complete access": no policy of it is needed.
+    // The root user may do everything in its account; no policy has to say so.
     // IAM User Guide, "Policy evaluation logic", "AWS account root user".
     Fault {
         name: "the root user needs an Allow",
         around: root_user,
     },
-    // "If a resource-based policy grants permission to the session's ARN, … an implicit deny in
-    // the session policy does not limit": the table of principals.
+    // What a resource's policy grants to a session's ARN is not limited by what the session's
+    // policies leave out: the table of principals.
     // IAM User Guide, "Determining whether a request is allowed or denied within an account".
     Fault {
         name: "a session policy caps what is granted to the session itself",
