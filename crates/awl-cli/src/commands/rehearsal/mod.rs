@@ -14,6 +14,7 @@ use awl_endpoint::Partition;
 use awl_sdk::Client;
 use awl_value::{Map, Value};
 
+use self::identity::Identity;
 use super::{Invocation, call};
 use crate::arguments::Argument;
 use crate::arguments::own::{DRY_RUN, POLICY_FILE, is_free};
@@ -129,12 +130,12 @@ pub(super) async fn run(
         invocation,
         &format!("valid, resolved and signed, not sent: {sent}"),
     );
-    let mut parameters = parameters::flat(call.operation, &call.params);
-    let mut scope = Scope {
+    let scope = Scope {
         partition: partition(client.region()).to_owned(),
         region: client.region().to_owned(),
         account: String::new(),
     };
+    let parameters = parameters::flat(call.operation, &call.params);
     if let Some(reason) = access::access(call.operation, &parameters, &scope).free {
         say(invocation, &format!("no policy was asked: {reason}"));
         return Err(would_succeed(name));
@@ -142,20 +143,12 @@ pub(super) async fn run(
     let secure = request.url.starts_with("https:");
     let verdict = if rehearsal.policy_files.is_empty() {
         let identity = identity::ask(client).await?;
-        scope.account.clone_from(&identity.account);
-        parameters.extend(parameters::implied(call, &identity.arn));
-        let access = access::access(call.operation, &parameters, &scope);
-        let access = needed(invocation, access);
-        let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
-        remote::decide(invocation, client, &identity, &access, context).await?
+        let (needs, context) = question(invocation, call, &identity, scope, secure);
+        remote::decide(invocation, client, &identity, &needs, context).await?
     } else {
         let identity = local::identity(client, &scope, &policies).await;
-        scope.account.clone_from(&identity.account);
-        parameters.extend(parameters::implied(call, &identity.arn));
-        let access = access::access(call.operation, &parameters, &scope);
-        let access = needed(invocation, access);
-        let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
-        local::decide(&identity, &policies, &access, context)
+        let (needs, context) = question(invocation, call, &identity, scope, secure);
+        local::decide(&identity, &policies, &needs, context)
     };
     conclude(invocation, name, &verdict)?;
     Err(would_succeed(name))
@@ -172,23 +165,39 @@ pub(super) async fn check(
     calls: &[awl_sdk::Call],
 ) -> Result<(), CommandError> {
     let identity = identity::ask(client).await?;
-    let scope = Scope {
-        partition: partition(client.region()).to_owned(),
-        region: client.region().to_owned(),
-        account: identity.account.clone(),
-    };
     for call in calls {
         let prepared = client.prepare(call).await?;
         let secure = prepared.request.url.starts_with("https:");
-        let mut parameters = parameters::flat(call.operation, &call.params);
-        parameters.extend(parameters::implied(call, &identity.arn));
-        let needs = access::access(call.operation, &parameters, &scope);
-        let needs = needed(invocation, needs);
-        let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
+        let scope = Scope {
+            partition: partition(client.region()).to_owned(),
+            region: client.region().to_owned(),
+            account: String::new(),
+        };
+        let (needs, context) = question(invocation, call, &identity, scope, secure);
         let verdict = remote::decide(invocation, client, &identity, &needs, context).await?;
         conclude(invocation, call.operation.name(), &verdict)?;
     }
     Ok(())
+}
+
+/// What the caller's policies are asked: which permissions, with which condition keys.
+fn question(
+    invocation: &mut Invocation,
+    call: &awl_sdk::Call,
+    identity: &Identity,
+    scope: Scope,
+    secure: bool,
+) -> (Vec<Need>, Vec<parameters::Entry>) {
+    let scope = Scope {
+        account: identity.account.clone(),
+        ..scope
+    };
+    let mut parameters = parameters::flat(call.operation, &call.params);
+    parameters.extend(parameters::implied(call, &identity.arn));
+    let access = access::access(call.operation, &parameters, &scope);
+    let needs = needed(invocation, access);
+    let context = parameters::context(call, &identity.arn, &scope, secure, &*invocation.host);
+    (needs, context)
 }
 
 /// The needs, with a remark where one is a guess.

@@ -5,6 +5,7 @@ use awl_sdk::Client;
 use awl_value::{Map, Value};
 
 use super::identity::{self, Identity};
+use super::parameters::Entry;
 use super::{Decision, Verdict, say};
 use crate::commands::Invocation;
 use crate::commands::caller::error_code;
@@ -24,7 +25,7 @@ pub(super) async fn decide(
     client: &Client,
     identity: &Identity,
     needs: &[Need],
-    context: Vec<(String, Vec<String>, &'static str)>,
+    context: Vec<Entry>,
 ) -> Result<Verdict, CommandError> {
     let mut verdict = Verdict {
         caller: identity.arn.clone(),
