@@ -1,7 +1,7 @@
 //! How an operation is paginated, as its service's `paginators-1.json` says.
 // Parity: botocore/paginate.py, Paginator.
 
-use awl_model::{Node, Operation};
+use awl_model::{Node, Operation, ShapeKind};
 use awl_value::jmespath::{Expression, Needs};
 use awl_value::{Map, Value};
 
@@ -121,8 +121,27 @@ impl Paginator {
             }
         }
         for path in self.result_keys.iter().chain(&self.non_aggregate_keys) {
-            needs.add_presence(path.names());
+            // How many entries a map has counts, too.
+            if self.kind(path) == Some(ShapeKind::Map) {
+                needs.add_path(path.names());
+            } else {
+                needs.add_presence(path.names());
+            }
         }
+    }
+
+    /// What stands at a path of the output.
+    fn kind(&self, path: &Path) -> Option<ShapeKind> {
+        let shape = path
+            .names()
+            .iter()
+            .try_fold(self.operation.output()?, |shape, name| {
+                let mut members = shape.members();
+                members
+                    .find(|member| member.name() == *name)
+                    .map(|member| member.shape())
+            });
+        shape.map(|shape| shape.kind())
     }
 
     /// The list that comes first of the results, where its items are nothing but

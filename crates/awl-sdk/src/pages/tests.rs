@@ -1,7 +1,9 @@
 use std::process::Command;
+use std::sync::Arc;
 
 use awl_model::Operation;
 use awl_protocol::Blobs;
+use awl_value::jmespath::Needs;
 use awl_value::{Map, json};
 
 use super::*;
@@ -318,4 +320,23 @@ fn the_pages_of_every_service_can_be_used() {
         }
     }
     assert!(count > 3000, "{count}");
+}
+
+#[test]
+fn a_page_keeps_what_leads_to_the_next_and_what_is_counted() {
+    let operation = operation(
+        r#"{"input_token": "Token", "output_token": "Next", "result_key": ["Items", "Key"]}"#,
+    );
+    let call = Call {
+        needs: Some(Arc::default()),
+        ..Call::new(operation, params("{}"))
+    };
+    let pages = client(operation, "http://127.0.0.1:9").pages(call, PageConfig::default());
+    let pages = pages.unwrap();
+    let needs = pages.call().unwrap().needs.as_ref().unwrap();
+    let is_whole = |name: &str| needs.member(name).map(Needs::is_everything);
+    assert_eq!(is_whole("Next"), Some(true));
+    assert_eq!(is_whole("Items"), Some(false));
+    assert_eq!(is_whole("Key"), Some(true));
+    assert_eq!(is_whole("Name"), None);
 }
