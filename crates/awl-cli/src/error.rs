@@ -464,6 +464,12 @@ impl From<awl_sdk::console::ConsoleError> for CommandError {
     }
 }
 
+impl From<awl_sandbox::StoreError> for CommandError {
+    fn from(error: awl_sandbox::StoreError) -> Self {
+        Self::general(with_causes(&error))
+    }
+}
+
 impl From<awl_sdk::models::ModelError> for CommandError {
     fn from(error: awl_sdk::models::ModelError) -> Self {
         Self::general(with_causes(&error))

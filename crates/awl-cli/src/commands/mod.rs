@@ -44,6 +44,7 @@ mod prompting;
 pub(crate) mod rehearsal;
 mod roles;
 mod s3;
+mod sandbox;
 mod serve;
 mod services;
 mod session;
@@ -101,6 +102,7 @@ pub(crate) static COMMANDS: &[&Custom] = &[
     &login::LOGOUT,
     &policy::COMMAND,
     &s3::COMMAND,
+    &sandbox::COMMAND,
     &sign::COMMAND,
     &verify::COMMAND,
     &whoami::COMMAND,

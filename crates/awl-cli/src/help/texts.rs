@@ -43,6 +43,11 @@ const fn plain(command: &'static str, text: &'static str) -> About {
     }
 }
 
+const SANDBOX_DATA: (&str, &str) = (
+    "--data",
+    "The folder of its data; ``awl/sandbox`` in ``XDG_DATA_HOME`` by default.",
+);
+
 const SSO_SESSION: (&str, &str) = (
     "--sso-session",
     "The ``sso-session`` section to use instead of a profile's.",
@@ -897,6 +902,60 @@ static ABOUT: &[About] = &[
         "sso logout",
         "Ends all sessions of IAM Identity Center and forgets their credentials.",
     ),
+    plain(
+        "sandbox",
+        "A local AWS with real identity: signatures are verified, codes of MFA devices are checked, \
+         policies are enforced, denials are encoded. STS and IAM are emulated; every other service's \
+         requests are authenticated, validated and authorized.",
+    ),
+    About {
+        arguments: &[
+            (
+                "--port",
+                "The port to listen at; 4566 by default, 0 for any free one.",
+            ),
+            SANDBOX_DATA,
+            ("--detach", "Let it run behind the terminal."),
+        ],
+        examples: &[(
+            "To start a sandbox and ask it who one is",
+            "awl sandbox start --detach\nawl sts get-caller-identity --profile sandbox",
+        )],
+        ..plain(
+            "sandbox start",
+            "Runs the sandbox until it is interrupted. The first start makes an administrator, whose \
+             key and the address are written as the profile ``sandbox``.",
+        )
+    },
+    About {
+        arguments: &[SANDBOX_DATA],
+        ..plain(
+            "sandbox status",
+            "Says where the sandbox listens; returns 1 where none runs.",
+        )
+    },
+    About {
+        arguments: &[SANDBOX_DATA],
+        examples: &[(
+            "To have all programs of a shell use the sandbox",
+            "eval \"$(awl sandbox env)\"",
+        )],
+        ..plain(
+            "sandbox env",
+            "Prints what a shell runs so that its programs use the sandbox.",
+        )
+    },
+    About {
+        arguments: &[SANDBOX_DATA],
+        ..plain("sandbox stop", "Ends the sandbox that runs.")
+    },
+    About {
+        arguments: &[SANDBOX_DATA],
+        ..plain(
+            "sandbox reset",
+            "Removes all that a sandbox has kept, its keys too.",
+        )
+    },
     About {
         arguments: &[
             SIGN_METHOD,

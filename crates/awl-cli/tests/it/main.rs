@@ -48,6 +48,7 @@ mod prompt;
 mod rows;
 mod s3;
 mod s3_errors;
+mod sandbox;
 mod serve;
 mod service_commands;
 mod sign;

@@ -9,6 +9,8 @@ mod local;
 mod parameters;
 mod remote;
 
+pub(super) use parameters::flat;
+
 use awl_catalog::access::{self, Access, Basis, Need, Scope};
 use awl_endpoint::Partition;
 use awl_sdk::Client;

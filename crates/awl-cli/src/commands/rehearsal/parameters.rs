@@ -12,7 +12,7 @@ pub(super) type Entry = (String, Vec<String>, &'static str);
 
 /// The scalars of an operation's parameters, and the keys of maps, each with
 /// the place where it stands.
-pub(super) fn flat(operation: Operation, params: &Map) -> Vec<Parameter> {
+pub(in crate::commands) fn flat(operation: Operation, params: &Map) -> Vec<Parameter> {
     let mut found = Vec::new();
     for (name, value) in params.iter() {
         let member = operation.input().and_then(|input| input.member(name));

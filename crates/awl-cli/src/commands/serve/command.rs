@@ -58,7 +58,7 @@ fn run(
 }
 
 /// Waits for one of the signals that end a server.
-async fn ended() {
+pub(in crate::commands) async fn ended() {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [
         SignalKind::interrupt(),

@@ -28,7 +28,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-pub(super) use command::COMMAND;
+pub(super) use command::{COMMAND, ended};
 pub(super) use container::time;
 pub(super) use source::{Source, find};
 pub(super) use token::Token;

@@ -1,0 +1,102 @@
+//! `awl sandbox`: a local AWS with real identity. The AWS CLI has no such
+//! command.
+
+mod machine;
+mod place;
+mod profile;
+mod start;
+
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::Invocation;
+use super::custom::{Argument, Custom, Given};
+use crate::argv::Globals;
+use crate::error::CommandError;
+use place::{Place, Running};
+
+const DATA: Argument = Argument::option("--data").literal();
+
+/// `sandbox`.
+pub(super) static COMMAND: Custom = Custom::group(
+    "sandbox",
+    &[
+        Custom::new(
+            "start",
+            &[
+                Argument::option("--port").integer(),
+                DATA,
+                Argument::flag("--detach"),
+            ],
+            start::run,
+        ),
+        Custom::new("status", &[DATA], status),
+        Custom::new("env", &[DATA], env),
+        Custom::new("stop", &[DATA], stop),
+        Custom::new("reset", &[DATA], reset),
+    ],
+);
+
+/// How long a sandbox may take to end.
+const END: Duration = Duration::from_secs(10);
+
+fn status(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
+    let place = Place::of(invocation, given)?;
+    let running = running(invocation, &place)?;
+    let (endpoint, process) = (&running.endpoint, running.process);
+    let folder = place.folder.display();
+    invocation.ui.write_out(&format!(
+        "The sandbox listens at {endpoint} (process {process}, data in {folder}).\n"
+    ));
+    Ok(())
+}
+
+fn env(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
+    let place = Place::of(invocation, given)?;
+    let running = running(invocation, &place)?;
+    // Keys in the environment would win over the profile's.
+    invocation.ui.write_out(&format!(
+        "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n\
+         export AWS_PROFILE={}\nexport AWS_ENDPOINT_URL={}\n",
+        profile::NAME,
+        running.endpoint
+    ));
+    Ok(())
+}
+
+fn stop(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
+    let place = Place::of(invocation, given)?;
+    let running = running(invocation, &place)?;
+    // Whoever holds the lock has written its number there, and lives.
+    let process = i32::try_from(running.process).ok().and_then(Pid::from_raw);
+    let ended = process.map(|process| kill_process(process, Signal::TERM));
+    if !matches!(ended, Some(Ok(()))) {
+        return Err(CommandError::general("the sandbox cannot be ended"));
+    }
+    let mut waited = Duration::ZERO;
+    while place.is_locked(&*invocation.host)? {
+        if waited >= END {
+            return Err(CommandError::general("the sandbox does not end"));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        waited += Duration::from_millis(20);
+    }
+    Ok(())
+}
+
+fn reset(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
+    let place = Place::of(invocation, given)?;
+    let Some(_lock) = place.lock(&*invocation.host)? else {
+        return Err(CommandError::general(
+            "the sandbox runs; end it with `sandbox stop` first",
+        ));
+    };
+    place.forget(&*invocation.host)
+}
+
+/// The sandbox that runs.
+fn running(invocation: &Invocation, place: &Place) -> Result<Running, CommandError> {
+    let running = place.running(&*invocation.host)?;
+    running.ok_or_else(|| CommandError::coded(1, "no sandbox runs; `sandbox start` starts one"))
+}

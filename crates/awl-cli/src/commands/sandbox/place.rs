@@ -1,0 +1,117 @@
+//! Where a sandbox keeps its data, and whether it runs: it holds a lock there as
+//! long as it does, and says in a file where it listens.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use awl_sdk::env::{Host, Lock};
+use awl_value::{Map, Value, json};
+
+use crate::commands::Invocation;
+use crate::commands::custom::Given;
+use crate::error::CommandError;
+
+/// A folder of a sandbox.
+pub(super) struct Place {
+    pub(super) folder: PathBuf,
+}
+
+/// A sandbox that runs.
+pub(super) struct Running {
+    pub(super) process: i64,
+    pub(super) endpoint: String,
+}
+
+impl Place {
+    /// The one of `--data`, or `awl/sandbox` in `XDG_DATA_HOME`.
+    pub(super) fn of(invocation: &Invocation, given: &Given<'_>) -> Result<Self, CommandError> {
+        let host = &*invocation.host;
+        if let Some(folder) = given.get("--data") {
+            let folder = host.expand(folder);
+            let here = host.current_folder();
+            let folder = here.map_or(folder.clone(), |here| here.join(folder));
+            return Ok(Self { folder });
+        }
+        let data = host
+            .variable("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            // The standard has relative ones passed over.
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(host.home()?.join(".local/share")));
+        let data = data.ok_or_else(|| CommandError::configuration("HOME is not set"))?;
+        Ok(Self {
+            folder: data.join("awl").join("sandbox"),
+        })
+    }
+
+    /// Keeps others from running here; None where one does.
+    pub(super) fn lock(&self, host: &dyn Host) -> Result<Option<Lock>, CommandError> {
+        let path = self.folder.join("lock");
+        let failed = |error| CommandError::general(crate::python::os_error(&error, &path));
+        host.lock(&path).map_err(failed)
+    }
+
+    /// Whether a sandbox runs here.
+    pub(super) fn is_locked(&self, host: &dyn Host) -> Result<bool, CommandError> {
+        if host.facts(&self.folder).is_err() {
+            return Ok(false);
+        }
+        Ok(self.lock(host)?.is_none())
+    }
+
+    /// The sandbox that runs here, if one does and says where.
+    pub(super) fn running(&self, host: &dyn Host) -> Result<Option<Running>, CommandError> {
+        if !self.is_locked(host)? {
+            return Ok(None);
+        }
+        let read = || -> Option<Running> {
+            let bytes = host.read(&self.folder.join("server.json")).ok()?;
+            let value = json::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
+            Some(Running {
+                process: value.get("process")?.as_int()?,
+                endpoint: value.get("endpoint")?.as_str()?.to_owned(),
+            })
+        };
+        Ok(read())
+    }
+
+    /// Says where this process listens.
+    pub(super) fn announce(&self, host: &dyn Host, endpoint: &str) -> Result<(), CommandError> {
+        let mut map = Map::new();
+        map.push("process", Value::Int(std::process::id().into()));
+        map.push("endpoint", endpoint.into());
+        let text = json::to_string(&map.into()) + "\n";
+        let path = self.folder.join("server.json");
+        host.write(&path, text.as_bytes())
+            .map_err(|error| CommandError::general(crate::python::os_error(&error, &path)))
+    }
+
+    /// Takes that back.
+    pub(super) fn withdraw(&self, host: &dyn Host) {
+        // What is left over says nothing without the lock.
+        let _ = host.remove(&self.folder.join("server.json"));
+    }
+
+    /// Removes all that a sandbox has kept here.
+    pub(super) fn forget(&self, host: &dyn Host) -> Result<(), CommandError> {
+        let names = [
+            "state.redb",
+            "key",
+            "requests.log",
+            "requests.log.1",
+            "server.json",
+        ];
+        for name in names {
+            let path = self.folder.join(name);
+            match host.remove(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(CommandError::general(crate::python::os_error(
+                        &error, &path,
+                    )));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

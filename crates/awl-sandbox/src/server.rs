@@ -1,0 +1,219 @@
+//! The door on a port of this machine. Only this machine is listened to, no
+//! browser's page is answered, and neither a slow client nor a large body takes
+//! more than its share.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::{Request, Sandbox};
+
+/// How long a client may take for its headers, and to send the next request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long it may take for a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+/// The largest body. What is emulated needs far less.
+const LARGEST_BODY: usize = 16 << 20;
+/// The most bytes of headers.
+const LARGEST_HEADERS: usize = 64 << 10;
+/// How many connections are open at a time; others wait for one of them.
+const CONNECTIONS: usize = 2048;
+
+/// A server that listens already.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Listens on a port of the loopback interface; zero: one that is free.
+    ///
+    /// # Errors
+    /// Where the port is taken.
+    pub async fn listen(port: u16) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Serves until the future is dropped. A request that is being answered then
+    /// is answered or not; what was acknowledged is kept.
+    pub async fn serve(self, sandbox: Arc<Sandbox>) -> Infallible {
+        let open = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let permit = open.clone().acquire_owned().await;
+            let Ok((stream, peer)) = self.listener.accept().await else {
+                // Too many open files, which passes.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            // An answer is small, and is not to wait for more.
+            let _ = stream.set_nodelay(true);
+            let sandbox = sandbox.clone();
+            tokio::spawn(async move {
+                let _permit = permit;
+                let service = service_fn(|request| {
+                    let sandbox = sandbox.clone();
+                    async move { Ok::<_, Infallible>(respond(&sandbox, request, peer).await) }
+                });
+                // A client that goes away is none of ours.
+                let _ = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEADER_TIMEOUT)
+                    .max_buf_size(LARGEST_HEADERS)
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+            });
+        }
+    }
+}
+
+async fn respond(
+    sandbox: &Sandbox,
+    request: hyper::Request<Incoming>,
+    peer: SocketAddr,
+) -> Response<Full<Bytes>> {
+    // Hyper's own bound is on what it holds at a time.
+    let headers = request.headers().iter();
+    let size: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if size > LARGEST_HEADERS {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return plain(status, "the headers are larger than the sandbox takes");
+    }
+    if let Err(why) = guard(request.headers()) {
+        return plain(StatusCode::FORBIDDEN, why);
+    }
+    let (head, body) = request.into_parts();
+    let too_large = "the body is larger than the sandbox takes";
+    if body.size_hint().lower() > LARGEST_BODY as u64 {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE, too_large);
+    }
+    let collected = timeout(BODY_TIMEOUT, Limited::new(body, LARGEST_BODY).collect()).await;
+    let body = match collected {
+        Ok(Ok(body)) => body.to_bytes().to_vec(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, too_large);
+        }
+        Ok(Err(_)) => return plain(StatusCode::BAD_REQUEST, "the body ended early"),
+        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+    };
+    let headers = head.headers.iter().filter_map(|(name, value)| {
+        // Signers write other letters as UTF-8.
+        let value = std::str::from_utf8(value.as_bytes()).ok()?;
+        Some((name.as_str().to_owned(), value.to_owned()))
+    });
+    let is_head = head.method == Method::HEAD;
+    let reply = sandbox.answer(&Request {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: headers.collect(),
+        body,
+        peer: peer.ip(),
+    });
+    let length = reply.body.len();
+    let mut response = Response::new(Full::new(Bytes::from(match is_head {
+        true => Vec::new(),
+        false => reply.body,
+    })));
+    let status = StatusCode::from_u16(reply.status);
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::try_from(name),
+            HeaderValue::from_bytes(value.as_bytes()),
+        ) {
+            headers.append(name, value);
+        }
+    }
+    if reply.status != 204 {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+fn plain(status: StatusCode, why: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from_static(why.as_bytes())));
+    *response.status_mut() = status;
+    response
+}
+
+/// Refuses what a page in a browser could send here: under a name of its own
+/// that was made to mean this machine, or across origins.
+fn guard(headers: &HeaderMap) -> Result<(), &'static str> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (host, another) = (hosts.next(), hosts.next());
+    let host = host.and_then(|value| value.to_str().ok());
+    if another.is_some() || !host.is_some_and(is_here) {
+        return Err("the Host header names another host");
+    }
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if headers.contains_key(ORIGIN) || site.is_some_and(|site| site != b"none") {
+        return Err("pages of browsers are not served");
+    }
+    Ok(())
+}
+
+/// Whether a host is this machine by a name that can mean no other.
+fn is_here(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.to_ascii_lowercase();
+    name == "127.0.0.1" || name == "[::1]" || name == "localhost" || name.ends_with(".localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_programs_here_are_answered() {
+        let check = |pairs: &[(&'static str, &'static str)]| {
+            let entries = pairs.iter().map(|(name, value)| {
+                let name = HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            });
+            guard(&entries.collect()).is_ok()
+        };
+        assert!(check(&[("host", "127.0.0.1:4566")]));
+        assert!(check(&[("host", "photos.localhost:4566")]));
+        assert!(check(&[("host", "localhost"), ("sec-fetch-site", "none")]));
+        assert!(!check(&[]));
+        assert!(!check(&[("host", "evil.example")]));
+        assert!(!check(&[("host", "127.0.0.1.evil.example:4566")]));
+        assert!(!check(&[("host", "sts.amazonaws.com")]));
+        assert!(!check(&[
+            ("host", "localhost"),
+            ("origin", "http://evil.example")
+        ]));
+        assert!(!check(&[
+            ("host", "localhost"),
+            ("sec-fetch-site", "cross-site")
+        ]));
+    }
+}

@@ -1,0 +1,51 @@
+//! Temporary credentials. All there is to know of a session is in its token,
+//! sealed: the sandbox keeps no list of sessions.
+
+use awl_value::json;
+
+use crate::record::{Document, Secret, Stored, Tag, record};
+use crate::seal::{self, Seal};
+use crate::{Entropy, StoreError};
+
+/// What a token is sealed as.
+const ABOUT: &str = "session";
+
+record! {
+    /// A session.
+    struct Session {
+        access_key_id: String,
+        secret: Secret,
+        /// `user` (`GetSessionToken`), `role` or `federated`.
+        kind: String,
+        /// The user or role behind it.
+        name: String,
+        /// The unique id of that, so that a namesake is another.
+        id: String,
+        /// The name of the session of a role, or of the federated user.
+        session_name: String,
+        issued: i64,
+        expires: i64,
+        /// When the code of an MFA device was given, if it was.
+        authenticated: Option<i64>,
+        policies: Vec<Document>,
+        policy_arns: Vec<String>,
+        tags: Vec<Tag>,
+        transitive: Vec<String>,
+        source_identity: Option<String>,
+    }
+}
+
+impl Session {
+    /// The session's token.
+    pub(crate) fn token(&self, seal: &Seal, entropy: &dyn Entropy) -> Result<String, StoreError> {
+        let text = json::to_string(&self.to_value());
+        Ok(seal::token(&seal.seal(text.as_bytes(), ABOUT, entropy)?))
+    }
+
+    /// The session that a token of this sandbox is of.
+    pub(crate) fn open(token: &str, seal: &Seal) -> Option<Self> {
+        let bytes = seal.open(&seal::of_token(token)?, ABOUT)?;
+        let text = std::str::from_utf8(&bytes).ok()?;
+        Self::of(&json::parse(text).ok()?)
+    }
+}
