@@ -5,6 +5,8 @@
 
 mod client;
 
+use std::sync::LazyLock;
+
 use awl_value::{Map, Value, json};
 use client::{Client, Keys, place};
 use proptest::prelude::*;
@@ -645,6 +647,106 @@ fn what_is_acknowledged_is_on_the_disk_and_sealed() {
     drop(client);
     std::fs::write(data.join("key"), [1; 32]).unwrap();
     assert!(client::open(&data).is_err());
+}
+
+/// A statement of one of these effects, actions and resources.
+fn statement() -> impl Strategy<Value = String> {
+    let effects = prop::sample::select(vec!["Allow", "Allow", "Deny"]);
+    let elements = prop::sample::select(vec!["Action", "Action", "NotAction"]);
+    let actions = prop::sample::select(vec![
+        "*",
+        "dynamodb:*",
+        "dynamodb:Delete*",
+        "dynamodb:????Item",
+        "DYNAMODB:getitem",
+        "sqs:*",
+    ]);
+    let resources = prop::sample::select(vec![
+        "*",
+        "arn:aws:dynamodb:*:*:table/*",
+        "arn:aws:dynamodb:us-east-1:123456789012:table/Music",
+        "arn:aws:dynamodb:eu-west-1:*:table/Music",
+        "arn:aws:dynamodb:*:*:table/${aws:username}",
+    ]);
+    (effects, elements, actions, resources).prop_map(|(effect, element, action, resource)| {
+        format!(r#"{{"Effect":"{effect}","{element}":"{action}","Resource":"{resource}"}}"#)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// What the door decides is what the engine says of the same policies, and
+    /// what the simulator answers.
+    #[test]
+    fn the_door_and_the_simulator_decide_alike(
+        own in prop::collection::vec(statement(), 1..4),
+        boundary in prop::option::of(statement()),
+        table in prop::sample::select(vec!["Music", "subject", "Other"]),
+        operation in prop::sample::select(vec!["DeleteTable", "DescribeTable"]),
+    ) {
+        static SUBJECT: LazyLock<Keys> = LazyLock::new(|| {
+            let (client, admin) = client::enforcing();
+            user(client, admin, "subject", "")
+        });
+        let subject = &*SUBJECT;
+        let (client, admin) = client::enforcing();
+        let put = |operation: &str, mut input: Map| {
+            input.push("UserName", "subject".into());
+            client.call(admin, "iam", operation, input)
+        };
+        let document = |statements: &[String]| {
+            format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","))
+        };
+        let policy = document(&own);
+        let input = Map::from_iter([
+            ("PolicyName".into(), "own".into()),
+            ("PolicyDocument".into(), policy.as_str().into()),
+        ]);
+        put("PutUserPolicy", input).unwrap();
+        // The boundary is a managed policy, made anew.
+        let arn = format!("arn:aws:iam::{ACCOUNT}:policy/boundary");
+        let _ = put("DeleteUserPermissionsBoundary", Map::new());
+        let _ = client.call(admin, "iam", "DeletePolicy", Map::from_iter([("PolicyArn".into(), arn.as_str().into())]));
+        let boundary = boundary.map(|statement| document(&[statement]));
+        if let Some(boundary) = &boundary {
+            let input = Map::from_iter([
+                ("PolicyName".into(), "boundary".into()),
+                ("PolicyDocument".into(), boundary.as_str().into()),
+            ]);
+            client.call(admin, "iam", "CreatePolicy", input).unwrap();
+            let input = Map::from_iter([("PermissionsBoundary".into(), arn.as_str().into())]);
+            put("PutUserPermissionsBoundary", input).unwrap();
+        }
+        let input = Map::from_iter([("TableName".into(), table.into())]);
+        let error = client.call(subject, "dynamodb", operation, input).unwrap_err();
+        let at_the_door = match error.code() {
+            "NotImplemented" => "allowed",
+            _ if error.message().contains("explicit deny") => "explicitDeny",
+            "AccessDeniedException" => "implicitDeny",
+            other => panic!("{other}"),
+        };
+        let action = format!("dynamodb:{operation}");
+        let resource = format!("arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/{table}");
+        let named = |text: &str| awl_iam::NamedPolicy::new("p", awl_iam::Policy::parse(text).unwrap());
+        let policies = awl_iam::PolicySet {
+            identity: vec![named(&policy)],
+            permissions_boundary: boundary.as_deref().map(named),
+            ..awl_iam::PolicySet::default()
+        };
+        let caller = format!("arn:aws:iam::{ACCOUNT}:user/subject");
+        let request = awl_iam::Request::new(awl_iam::Principal::parse(&caller).unwrap(), &*action, &*resource)
+            .with_context([("aws:username", "subject")].into_iter().collect());
+        prop_assert_eq!(at_the_door, awl_iam::decide(&request, &policies).as_str());
+        let input = map(&format!(
+            r#"{{"PolicySourceArn": "{caller}", "ActionNames": ["{action}"], "ResourceArns": ["{resource}"],
+                "ContextEntries": [{{"ContextKeyName": "aws:username", "ContextKeyValues": ["subject"],
+                    "ContextKeyType": "string"}}]}}"#
+        ));
+        let answer = client.call(admin, "iam", "SimulatePrincipalPolicy", input).unwrap();
+        let results = answer.get("EvaluationResults").unwrap().as_list().unwrap();
+        prop_assert_eq!(results[0].get("EvalDecision").unwrap().as_str(), Some(at_the_door));
+    }
 }
 
 proptest! {

@@ -342,3 +342,31 @@ fn it_is_started_behind_the_terminal_looked_at_and_stopped() {
     assert!(place.line("sandbox reset").starts_with("exit: 0"));
     assert!(!data.join("state.redb").exists() && !data.join("key").exists());
 }
+
+#[test]
+fn what_was_answered_outlives_a_kill() {
+    let place = TestPlace::new().program("awl").without("AWS_ACCESS_KEY_ID");
+    let start = || {
+        let mut child = place.start(&["sandbox", "start", "--port", "0"]);
+        let mut line = String::new();
+        let output = child.stdout.as_mut().unwrap();
+        BufReader::new(output).read_line(&mut line).unwrap();
+        child
+    };
+    for round in 0..5 {
+        let mut child = start();
+        for number in 0..round {
+            let known = place.line(&format!(
+                "iam get-user --user-name u{number} --profile sandbox"
+            ));
+            assert!(known.starts_with("exit: 0"), "{known}");
+        }
+        let made = place.line(&format!(
+            "iam create-user --user-name u{round} --profile sandbox"
+        ));
+        assert!(made.starts_with("exit: 0"), "{made}");
+        // Without a chance to write anything.
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}

@@ -172,6 +172,12 @@ pub(crate) fn shared() -> &'static (Client, Keys) {
     &SHARED
 }
 
+/// One whose user `subject` has other policies all the time.
+pub(crate) fn enforcing() -> &'static (Client, Keys) {
+    static ENFORCING: LazyLock<(Client, Keys)> = LazyLock::new(place);
+    &ENFORCING
+}
+
 /// A sandbox in a folder.
 pub(crate) fn kept_in(folder: &Path) -> (Client, Keys) {
     let client = open(folder).unwrap();
