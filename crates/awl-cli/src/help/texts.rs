@@ -946,6 +946,17 @@ static ABOUT: &[About] = &[
         )
     },
     About {
+        arguments: &[
+            ("--lines", "How many requests; the last 20 by default."),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox logs",
+            "Prints the last requests, a line of JSON each: who asked for what, what policies \
+             decided, and the answer's status.",
+        )
+    },
+    About {
         arguments: &[SANDBOX_DATA],
         ..plain("sandbox stop", "Ends the sandbox that runs.")
     },

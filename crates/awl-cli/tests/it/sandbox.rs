@@ -173,6 +173,10 @@ fn awl_is_a_client_of_it() {
     assert_eq!(text(&message, "context.action"), "ec2:StopInstances");
     let error = sandbox.awl(&format!("{stop} sandbox")).unwrap_err();
     assert!(error.contains("(DryRunOperation)"), "{error}");
+    let last = sandbox.awl("sandbox logs --lines 1").unwrap();
+    assert_eq!(text(&last, "error"), "DryRunOperation");
+    let checked = &last.get("checked").unwrap().as_list().unwrap()[0];
+    assert_eq!(text(checked, "decision"), "allowed");
     let words = "iam simulate-principal-policy --policy-source-arn \
                  arn:aws:iam::123456789012:user/ana --action-names iam:GetUser --profile sandbox";
     let answer = sandbox.awl(words).unwrap();

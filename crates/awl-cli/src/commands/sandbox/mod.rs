@@ -33,11 +33,14 @@ pub(super) static COMMAND: Custom = Custom::group(
         ),
         Custom::new("status", &[DATA], status),
         Custom::new("env", &[DATA], env),
+        Custom::new("logs", &[Argument::option("--lines").integer(), DATA], logs),
         Custom::new("stop", &[DATA], stop),
         Custom::new("reset", &[DATA], reset),
     ],
 );
 
+/// How many requests are shown, unless told otherwise.
+const LINES: usize = 20;
 /// How long a sandbox may take to end.
 const END: Duration = Duration::from_secs(10);
 
@@ -62,6 +65,22 @@ fn env(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<()
         profile::NAME,
         running.endpoint
     ));
+    Ok(())
+}
+
+fn logs(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
+    let most = match given.get("--lines") {
+        None => LINES,
+        Some(word) => word.trim().parse().map_err(|_| {
+            CommandError::validation(format!("Bad value for --lines {word}: expected a number"))
+        })?,
+    };
+    let place = Place::of(invocation, given)?;
+    let text = place.log(&*invocation.host)?;
+    let lines: Vec<&str> = text.lines().collect();
+    for line in &lines[lines.len().saturating_sub(most)..] {
+        invocation.ui.write_out(&format!("{line}\n"));
+    }
     Ok(())
 }
 

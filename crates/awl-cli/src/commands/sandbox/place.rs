@@ -92,6 +92,19 @@ impl Place {
         let _ = host.remove(&self.folder.join("server.json"));
     }
 
+    /// The requests that were answered here, a line of JSON each; nothing where
+    /// none were.
+    pub(super) fn log(&self, host: &dyn Host) -> Result<String, CommandError> {
+        let path = self.folder.join("requests.log");
+        match host.read(&path) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(CommandError::general(crate::python::os_error(
+                &error, &path,
+            ))),
+        }
+    }
+
     /// Removes all that a sandbox has kept here.
     pub(super) fn forget(&self, host: &dyn Host) -> Result<(), CommandError> {
         let names = [
