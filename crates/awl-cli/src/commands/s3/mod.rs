@@ -31,8 +31,8 @@ pub(super) static COMMAND: Custom = Custom::group(
     &[
         list::COMMAND,
         website::COMMAND,
-        make_bucket::COMMAND,
         remove::COMMAND,
+        make_bucket::COMMAND,
         remove_bucket::COMMAND,
         presign::COMMAND,
     ],
