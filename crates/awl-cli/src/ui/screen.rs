@@ -3,7 +3,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crossterm::event::{
@@ -40,6 +40,8 @@ pub(crate) struct Screen {
     /// What is on the screen.
     shown: Buffer,
     signals: Signals,
+    /// Whether the screen is still taken.
+    taken: Arc<AtomicBool>,
 }
 
 impl Screen {
@@ -61,7 +63,10 @@ impl Screen {
             backend: CrosstermBackend::new(stream),
             shown: Buffer::default(),
             signals,
+            taken: Arc::new(AtomicBool::new(true)),
         };
+        #[cfg(unix)]
+        end_with_terminal(screen.taken.clone());
         enable_raw_mode()?;
         execute!(screen.backend, EnterAlternateScreen, EnableBracketedPaste)?;
         Ok(screen)
@@ -166,6 +171,7 @@ impl Drop for Screen {
         if !std::thread::panicking() {
             let _ = std::panic::take_hook();
         }
+        self.taken.store(false, Ordering::Relaxed);
         self.signals.pass_on();
     }
 }
@@ -205,6 +211,37 @@ fn await_terminal(patience: Duration) -> io::Result<()> {
         }
     }
     event::poll(patience).map(|_| ())
+}
+
+/// Ends the program when its terminal is gone and it does not notice: a terminal
+/// that goes away between a look at it and crossterm's reading is read for ever.
+#[cfg(unix)]
+fn end_with_terminal(taken: Arc<AtomicBool>) {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    if !io::stdin().is_terminal() {
+        return;
+    }
+    let is_gone = |patience: Duration| {
+        let input = io::stdin();
+        let mut watched = [PollFd::new(&input, PollFlags::empty())];
+        let patience = Timespec::try_from(patience).ok();
+        let _ = poll(&mut watched, patience.as_ref());
+        watched[0]
+            .revents()
+            .intersects(PollFlags::HUP | PollFlags::ERR)
+    };
+    // Without it the terminal is looked at all the same, only not at every moment.
+    let _ = std::thread::Builder::new().spawn(move || {
+        while taken.load(Ordering::Relaxed) {
+            if is_gone(PATIENCE) {
+                std::thread::sleep(5 * PATIENCE);
+                if taken.load(Ordering::Relaxed) {
+                    let hangup = signal_hook::consts::SIGHUP;
+                    let _ = signal_hook::low_level::emulate_default_handler(hangup);
+                }
+            }
+        }
+    });
 }
 
 /// Makes the terminal what it was.

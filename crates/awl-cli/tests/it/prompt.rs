@@ -268,8 +268,8 @@ fn the_prompt_ends_with_its_terminal() {
     for (session, ends) in [
         // The terminal is the session's: its end is a signal.
         ("session", &["-1"][..]),
-        // It is not, so that only reading from it tells.
-        ("none", &["255", "1"]),
+        // It is not, so that only reading from it tells, or whoever watches it.
+        ("none", &["255", "1", "-1"]),
     ] {
         let mut command = Command::new("python3");
         command.args(["-c", TAKEN_AWAY, READY, session, env!("CARGO_BIN_EXE_awl")]);
