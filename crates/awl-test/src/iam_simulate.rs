@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use crate::{cache_folder, peers};
+use crate::npm;
 
 const PACKAGE: &str = include_str!("../iam_simulate/package.json");
 const LOCK: &str = include_str!("../iam_simulate/package-lock.json");
@@ -59,26 +59,5 @@ fn run(folder: &Path, lines: String) -> Vec<u8> {
 /// The folder that it is installed in.
 fn installed() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let cache = cache_folder();
-        std::fs::create_dir_all(&cache).expect("the target folder");
-        let lock = std::fs::File::create(cache.join("npm.lock")).expect("the lock's file");
-        lock.lock().expect("the lock");
-        let folder = cache.join("iam-simulate");
-        let done = folder.join("installed.json");
-        if std::fs::read_to_string(&done).is_ok_and(|text| text == LOCK) {
-            return folder;
-        }
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).expect("its folder");
-        std::fs::write(folder.join("package.json"), PACKAGE).expect("the manifest");
-        std::fs::write(folder.join("package-lock.json"), LOCK).expect("the lock");
-        peers::run(
-            Command::new("npm")
-                .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-                .current_dir(&folder),
-        );
-        std::fs::write(&done, LOCK).expect("the mark that it is done");
-        folder
-    })
+    FOLDER.get_or_init(|| npm::installed("iam-simulate", PACKAGE, LOCK))
 }

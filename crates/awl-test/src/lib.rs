@@ -10,7 +10,9 @@
 mod aws;
 mod aws_cli_v2;
 mod iam_simulate;
+mod javascript_sdk;
 mod metadata;
+mod npm;
 mod peers;
 mod portal;
 mod server;
@@ -26,6 +28,7 @@ use awl_value::{Value, json};
 pub use aws::{AwsCli, Outcome};
 pub use aws_cli_v2::{aws_cli_v2, has_aws_cli_v2};
 pub use iam_simulate::iam_simulate;
+pub use javascript_sdk::javascript_sdk;
 pub use metadata::Metadata;
 pub use peers::{Moto, peers};
 pub use portal::{Account, Portal, PortalSettings, visit};
