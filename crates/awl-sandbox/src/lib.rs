@@ -42,6 +42,7 @@
 mod access;
 mod account;
 mod caller;
+mod control;
 mod door;
 mod iam;
 mod ids;
@@ -59,6 +60,7 @@ mod totp;
 mod testing;
 
 pub use access::{Access, AccessFacts, Entropy, Need, Scope, Surroundings};
+pub use control::ControlError;
 pub use door::{Administrator, Reply, Request, Sandbox};
 pub use log::{Checked, LogEntry};
 pub use server::Server;

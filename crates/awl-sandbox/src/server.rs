@@ -7,10 +7,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use awl_value::{Map, json};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use hyper::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    HeaderValue, ORIGIN,
+};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
@@ -19,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::{Request, Sandbox};
+use crate::{Request, Sandbox, control};
 
 /// How long a client may take for its headers, and to send the next request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -119,6 +123,13 @@ async fn respond(
         Ok(Err(_)) => return plain(StatusCode::BAD_REQUEST, "the body ended early"),
         Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
+    let path = head.uri.path();
+    if path.starts_with(control::OWN) {
+        let authorization = head.headers.get(AUTHORIZATION);
+        let authorization = authorization.and_then(|own| own.to_str().ok());
+        let (status, answer) = sandbox.own(head.method.as_str(), path, authorization, &body);
+        return said(status, &answer);
+    }
     let headers = head.headers.iter().filter_map(|(name, value)| {
         // Signers write other letters as UTF-8.
         let value = std::str::from_utf8(value.as_bytes()).ok()?;
@@ -152,6 +163,17 @@ async fn respond(
     if reply.status != 204 {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
+    response
+}
+
+/// An answer of the sandbox's own, which is no AWS's.
+fn said(status: u16, answer: &Map) -> Response<Full<Bytes>> {
+    let text = json::to_string(&answer.clone().into());
+    let mut response = Response::new(Full::new(Bytes::from(text)));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

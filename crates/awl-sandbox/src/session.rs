@@ -3,9 +3,10 @@
 
 use awl_value::json;
 
+use crate::account::Identity;
 use crate::record::{Document, Secret, Stored, Tag, record};
 use crate::seal::{self, Seal};
-use crate::{Entropy, StoreError};
+use crate::{Entropy, StoreError, ids};
 
 /// What a token is sealed as.
 const ABOUT: &str = "session";
@@ -36,6 +37,33 @@ record! {
 }
 
 impl Session {
+    /// A session of a user or role that begins now, with nothing else to it.
+    pub(crate) fn begin(
+        identity: &Identity,
+        kind: &str,
+        account: &str,
+        now: i64,
+        duration: i64,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        Self {
+            access_key_id: ids::access_key_id("ASIA", account, entropy),
+            secret: Secret::new(ids::secret_access_key(entropy)),
+            kind: kind.to_owned(),
+            name: identity.name.clone(),
+            id: identity.id.clone(),
+            session_name: String::new(),
+            issued: now,
+            expires: now.saturating_add(duration),
+            authenticated: None,
+            policies: Vec::new(),
+            policy_arns: Vec::new(),
+            tags: Vec::new(),
+            transitive: Vec::new(),
+            source_identity: None,
+        }
+    }
+
     /// The session's token.
     pub(crate) fn token(&self, seal: &Seal, entropy: &dyn Entropy) -> Result<String, StoreError> {
         let text = json::to_string(&self.to_value());

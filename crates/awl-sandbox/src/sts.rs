@@ -6,7 +6,7 @@ use awl_value::{Map, Timestamp, Value};
 
 use crate::account::Kind;
 use crate::door::{Call, MESSAGE, Outcome, internal};
-use crate::record::{Document, Secret, Tag};
+use crate::record::{Document, Tag};
 use crate::session::Session;
 use crate::{Need, ids, seal, totp};
 
@@ -263,22 +263,17 @@ fn begin(call: &Call<'_>, kind: &str, usual: i64) -> Session {
             value: tag.get("Value")?.as_str()?.to_owned(),
         })
     });
-    Session {
-        access_key_id: ids::access_key_id("ASIA", &call.account.id, entropy),
-        secret: Secret::new(ids::secret_access_key(entropy)),
-        kind: kind.to_owned(),
-        name: call.caller.identity.name.clone(),
-        id: call.caller.identity.id.clone(),
-        session_name: String::new(),
-        issued: call.now,
-        expires: call.now + duration,
-        authenticated: None,
-        policies: Vec::new(),
-        policy_arns: Vec::new(),
-        tags: tags.collect(),
-        transitive: Vec::new(),
-        source_identity: None,
-    }
+    let identity = &call.caller.identity;
+    let mut session = Session::begin(
+        identity,
+        kind,
+        &call.account.id,
+        call.now,
+        duration,
+        entropy,
+    );
+    session.tags = tags.collect();
+    session
 }
 
 /// Takes up the policies that limit a session; how full it is, in percent.

@@ -64,9 +64,7 @@ fn run(
     let config = call::with_region(&call::load_config(invocation, globals)?)?;
     let mut command = Command::new(program);
     command.args(arguments);
-    for name in RIVALS {
-        command.env_remove(name);
-    }
+    without_rivals(&mut command);
     let region = config.region();
     if region.origin != Origin::Default {
         // Older SDKs know the second alone.
@@ -78,10 +76,28 @@ fn run(
     }
     let found = call::until_interrupted(async { Ok(serve::find(&config, role.as_ref()).await?) })?;
     command.envs(variables(&found));
-    // The program takes this one's place: its signals, its terminal and its
-    // exit status are its own.
+    replace(invocation, command)
+}
+
+/// Takes the variables away that lead to other credentials.
+pub(super) fn without_rivals(command: &mut Command) {
+    for name in RIVALS {
+        command.env_remove(name);
+    }
+}
+
+/// Has a program take this one's place: its signals, its terminal and its exit
+/// status are its own.
+///
+/// # Errors
+/// A program that does not run.
+pub(super) fn replace(
+    invocation: &mut Invocation,
+    mut command: Command,
+) -> Result<(), CommandError> {
+    let program = command.get_program().to_string_lossy().into_owned();
     let error = command.exec();
-    Err(not_run(invocation, program, &error))
+    Err(not_run(invocation, &program, &error))
 }
 
 /// The role that the command line names.

@@ -136,7 +136,7 @@ pub(crate) static ADDED: &[(&str, &[Custom])] = &[
 ];
 
 /// The commands whose words behind `--` are another program's.
-static RUNNERS: &[&str] = &["exec"];
+static RUNNERS: &[(&str, Option<&str>)] = &[("exec", None), ("sandbox", Some("exec"))];
 
 /// The command that is added to a service under a name.
 fn added(service: &str, name: &str) -> Option<&'static Custom> {
@@ -247,7 +247,11 @@ fn split_runner<'a, 'b>(
     let separator = words.iter().position(|word| *word == "--")?;
     let (before, behind) = (&words[..separator], &words[separator + 1..]);
     match argv::parse_globals(before, commands, program) {
-        Ok(FirstPass::Command { command, .. }) if RUNNERS.contains(&command) => {
+        Ok(FirstPass::Command { command, rest, .. })
+            if RUNNERS.iter().any(|(name, sub)| {
+                *name == command && sub.is_none_or(|sub| rest.first() == Some(&sub))
+            }) =>
+        {
             Some((before, behind))
         }
         _ => None,

@@ -947,6 +947,32 @@ static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            (
+                "--user",
+                "The user whose access key the program gets; one is made where there is none.",
+            ),
+            (
+                "--role",
+                "The role of whose session the program gets the credentials.",
+            ),
+            (
+                "--mfa",
+                "Give credentials of a session in which a code of the MFA device was given.",
+            ),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To see what a user may do",
+            "awl sandbox exec --user alice -- aws s3 ls",
+        )],
+        ..plain(
+            "sandbox exec",
+            "Runs the program behind ``--`` as a user or role of the sandbox, with credentials, \
+             Region and endpoint in its environment.",
+        )
+    },
+    About {
+        arguments: &[
             ("--lines", "How many requests; the last 20 by default."),
             SANDBOX_DATA,
         ],

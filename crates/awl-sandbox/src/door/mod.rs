@@ -26,7 +26,7 @@ use crate::caller::Caller;
 use crate::log::{Log, LogEntry};
 use crate::record::Secret;
 use crate::seal::Seal;
-use crate::store::Store;
+use crate::store::{Change, Store};
 use crate::{AccessFacts, StoreError, Surroundings, iam, ids, sts};
 
 pub(crate) use authorize::MESSAGE;
@@ -93,6 +93,7 @@ pub struct Sandbox {
     account: Mutex<Account>,
     store: Store,
     log: Log,
+    pub(crate) control: String,
     pub(crate) sessions: Seal,
     pub(crate) messages: Seal,
 }
@@ -189,11 +190,14 @@ impl Sandbox {
                 return Err(StoreError::Record { name });
             }
         }
+        let mut control = [0; 24];
+        surroundings.fill(&mut control)?;
         Ok(Self {
             directory: Directory::new(models),
             facts,
             account: Mutex::new(account),
             sessions: store.seal_for("sessions"),
+            control: crate::seal::message(&control),
             messages: store.seal_for("messages"),
             store,
             log,
@@ -235,7 +239,7 @@ impl Sandbox {
         };
         account.put_key(key);
         let changes = account.changes();
-        self.store.commit(&changes, self.entropy())?;
+        self.keep(&changes)?;
         Ok(Some(administrator))
     }
 
@@ -268,7 +272,16 @@ impl Sandbox {
         }
     }
 
-    fn account(&self) -> MutexGuard<'_, Account> {
+    pub(crate) fn now(&self) -> i64 {
+        self.surroundings.now()
+    }
+
+    /// Writes changes: they are on the disk when this returns.
+    pub(crate) fn keep(&self, changes: &[Change]) -> Result<(), StoreError> {
+        self.store.commit(changes, self.entropy())
+    }
+
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         // Each change is whole before the lock is given back.
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -397,7 +410,7 @@ impl Sandbox {
         );
         // What a refused call has changed counts too: a code that was used is used.
         let changes = account.changes();
-        let kept = self.store.commit(&changes, self.entropy());
+        let kept = self.keep(&changes);
         drop(account);
         kept.map_err(|_| failed(internal()))?;
         let output = outcome.map_err(failed)?;

@@ -1,9 +1,11 @@
 //! `awl sandbox`: a local AWS with real identity. The AWS CLI has no such
 //! command.
 
+mod exec;
 mod machine;
 mod place;
 mod profile;
+mod remote;
 mod start;
 
 use std::time::Duration;
@@ -33,6 +35,16 @@ pub(super) static COMMAND: Custom = Custom::group(
         ),
         Custom::new("status", &[DATA], status),
         Custom::new("env", &[DATA], env),
+        Custom::new(
+            "exec",
+            &[
+                Argument::option("--user"),
+                Argument::option("--role"),
+                Argument::flag("--mfa"),
+                DATA,
+            ],
+            exec::run,
+        ),
         Custom::new("logs", &[Argument::option("--lines").integer(), DATA], logs),
         Custom::new("stop", &[DATA], stop),
         Custom::new("reset", &[DATA], reset),

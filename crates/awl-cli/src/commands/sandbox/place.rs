@@ -20,6 +20,8 @@ pub(super) struct Place {
 pub(super) struct Running {
     pub(super) process: i64,
     pub(super) endpoint: String,
+    /// What opens the control channel.
+    pub(super) token: String,
 }
 
 impl Place {
@@ -70,16 +72,23 @@ impl Place {
             Some(Running {
                 process: value.get("process")?.as_int()?,
                 endpoint: value.get("endpoint")?.as_str()?.to_owned(),
+                token: value.get("token")?.as_str()?.to_owned(),
             })
         };
         Ok(read())
     }
 
-    /// Says where this process listens.
-    pub(super) fn announce(&self, host: &dyn Host, endpoint: &str) -> Result<(), CommandError> {
+    /// Says where this process listens, and what opens its control channel.
+    pub(super) fn announce(
+        &self,
+        host: &dyn Host,
+        endpoint: &str,
+        token: &str,
+    ) -> Result<(), CommandError> {
         let mut map = Map::new();
         map.push("process", Value::Int(std::process::id().into()));
         map.push("endpoint", endpoint.into());
+        map.push("token", token.into());
         let text = json::to_string(&map.into()) + "\n";
         let path = self.folder.join("server.json");
         host.write(&path, text.as_bytes())

@@ -49,7 +49,7 @@ pub(super) fn run(
         })?;
         let endpoint = format!("http://127.0.0.1:{}", server.port());
         profile::write(&*host, &sandbox, &endpoint)?;
-        place.announce(&*host, &endpoint)?;
+        place.announce(&*host, &endpoint, sandbox.control_token())?;
         say(invocation, &endpoint);
         // To interrupt it is how it ends.
         tokio::select! {

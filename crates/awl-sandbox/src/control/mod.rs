@@ -1,0 +1,138 @@
+//! What somebody at this machine may do to the sandbox beyond AWS's own
+//! operations: a verb each, with parameters and an answer as JSON. The server
+//! takes them at `POST /_awl/control/VERB` (no bucket can be called `_awl`) from
+//! whoever shows the [token](Sandbox::control_token).
+
+mod exec;
+
+use awl_value::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::account::Account;
+use crate::{Sandbox, StoreError};
+
+/// The path of the sandbox's own pages and verbs.
+pub(crate) const OWN: &str = "/_awl/";
+const VERBS: &str = "/_awl/control/";
+
+/// Why a verb was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// There is no such verb.
+    #[error("the sandbox has no verb {verb:?}")]
+    Verb {
+        /// What was asked.
+        verb: String,
+    },
+    /// Something that is named is not there, or may not be.
+    #[error("{0}")]
+    Refused(String),
+    /// The change could not be kept.
+    #[error("the sandbox could not keep this")]
+    Store(#[from] StoreError),
+}
+
+impl ControlError {
+    pub(crate) fn refused(why: impl Into<String>) -> Self {
+        Self::Refused(why.into())
+    }
+}
+
+/// A verb that is carried out.
+pub(crate) struct Order<'a> {
+    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) account: &'a mut Account,
+    pub(crate) parameters: &'a Map,
+    pub(crate) now: i64,
+}
+
+impl Order<'_> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name)?.as_str()
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.parameters.get(name).and_then(Value::as_bool) == Some(true)
+    }
+}
+
+impl Sandbox {
+    /// What opens the control channel: made anew at each start.
+    #[must_use]
+    pub fn control_token(&self) -> &str {
+        &self.control
+    }
+
+    /// Carries out a verb.
+    ///
+    /// # Errors
+    /// See [`ControlError`]. Nothing is changed then.
+    pub fn control(&self, verb: &str, parameters: &Map) -> Result<Map, ControlError> {
+        let mut account = self.account();
+        let mut order = Order {
+            sandbox: self,
+            account: &mut account,
+            parameters,
+            now: self.now(),
+        };
+        let answer = match verb {
+            "credentials" => exec::credentials(&mut order)?,
+            _ => {
+                let verb = verb.to_owned();
+                return Err(ControlError::Verb { verb });
+            }
+        };
+        let changes = account.changes();
+        self.keep(&changes)?;
+        Ok(answer)
+    }
+
+    /// Answers a request for a path under [`OWN`]: status and JSON.
+    pub(crate) fn own(
+        &self,
+        method: &str,
+        path: &str,
+        authorization: Option<&str>,
+        body: &[u8],
+    ) -> (u16, Map) {
+        let Some(verb) = path.strip_prefix(VERBS) else {
+            return (404, said("there is no such page"));
+        };
+        let token = authorization.and_then(|own| own.strip_prefix("Bearer "));
+        let known = token.is_some_and(|token| {
+            // Of digests: how long it takes says nothing of the token.
+            Sha256::digest(token) == Sha256::digest(&self.control)
+        });
+        if !known {
+            return (401, said("the token is not this sandbox's"));
+        }
+        if method != "POST" {
+            return (405, said("verbs are sent by POST"));
+        }
+        let parameters = std::str::from_utf8(body)
+            .ok()
+            .filter(|text| !text.trim().is_empty())
+            .map_or(Some(Value::Map(Map::new())), |text| json::parse(text).ok());
+        let Some(Value::Map(parameters)) = parameters else {
+            return (400, said("the parameters are no JSON object"));
+        };
+        match self.control(verb, &parameters) {
+            Ok(answer) => (200, answer),
+            Err(error) => {
+                let status = match error {
+                    ControlError::Verb { .. } => 404,
+                    ControlError::Refused(_) => 400,
+                    ControlError::Store(_) => 500,
+                };
+                (status, said(&error.to_string()))
+            }
+        }
+    }
+}
+
+fn said(message: &str) -> Map {
+    let mut map = Map::with_capacity(1);
+    map.push("message", message.into());
+    map
+}
