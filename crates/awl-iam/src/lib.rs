@@ -31,9 +31,11 @@ mod pattern;
 mod policy;
 mod position;
 mod principal;
+pub mod remedy;
 mod request;
 pub mod simulate;
 mod syntax;
+pub mod words;
 
 pub use arn::Arn;
 pub use condition::{Comparison, Condition, ConditionOutcome, Family, Operator, SetOperator};

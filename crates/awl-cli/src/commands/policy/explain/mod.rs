@@ -1,7 +1,6 @@
 //! `awl policy explain`: who was refused what on which resource, by which
 //! policy, and the smallest change that would allow it.
 
-mod change;
 mod offer;
 mod report;
 

@@ -1,10 +1,10 @@
 //! An explanation, in lines and as JSON.
 
 use awl_iam::messages::{Denial, DeniedStatement};
-use awl_iam::{Condition, Decision, Evaluation, Failure, PolicyType, evaluate};
+use awl_iam::remedy::{self, Addition};
+use awl_iam::{Condition, Decision, Evaluation, Failure, PolicyType, evaluate, words};
 use awl_value::{Map, Value, json};
 
-use super::change::{self, Addition};
 use super::{Refused, Simulation};
 use crate::commands::policy::simulate;
 
@@ -25,7 +25,7 @@ impl<'a> Explained<'a> {
         let denial = &refused.denial;
         let (additions, suffices) = match known {
             Some(known) => {
-                let (additions, suffices) = change::additions(&known.request, &known.policies);
+                let (additions, suffices) = remedy::additions(&known.request, &known.policies);
                 (additions, Some(suffices))
             }
             None => (Vec::from_iter(of_text(denial)), None),
@@ -93,7 +93,7 @@ impl<'a> Explained<'a> {
                 }
                 _ => "by the policies that were given:".to_owned(),
             });
-            let about = simulate::about(evaluation);
+            let about = words::about(evaluation);
             lines.extend(about.into_iter().map(|line| format!("  {line}")));
         }
         lines.extend(self.note.map(str::to_owned));
@@ -134,7 +134,7 @@ impl<'a> Explained<'a> {
             );
             if let Some(principal) = &self.denial.principal {
                 lines.push("among its conditions, this takes the caller out:".to_owned());
-                lines.extend(block(&change::exemption(principal)));
+                lines.extend(block(&remedy::exemption(principal)));
             }
             lines.extend(self.circumstances());
             return lines;
@@ -202,7 +202,7 @@ impl<'a> Explained<'a> {
         let arn = arn.filter(|_| self.denial.policy_type == Some(addition.policy_type));
         let resource = self.denial.resource.as_deref().unwrap_or("the resource");
         let principal = self.denial.principal.as_deref().unwrap_or("the caller");
-        let principal = change::lasting(principal);
+        let principal = remedy::lasting(principal);
         match (addition.policy_type, arn) {
             (PolicyType::Identity, _) => format!("a policy of {principal}"),
             (PolicyType::Resource, _) => format!("the policy of {resource}"),
@@ -281,7 +281,7 @@ fn of_text(denial: &Denial) -> Option<Addition> {
     let action = denial.action.as_deref()?;
     let resource = denial.resource.as_deref().unwrap_or("*");
     let principal = denial.principal.as_deref();
-    Some(change::addition(policy_type, principal, action, resource))
+    Some(remedy::addition(policy_type, principal, action, resource))
 }
 
 /// A statement of a decoded message, with what the request has for its keys.
@@ -350,7 +350,7 @@ fn addition_value(addition: &Addition) -> Value {
 
 fn exemption(principal: &str) -> Value {
     let mut map = Map::new();
-    map.push("condition", change::exemption(principal));
+    map.push("condition", remedy::exemption(principal));
     Value::Map(map)
 }
 

@@ -16,7 +16,6 @@ use crate::error::CommandError;
 use crate::output::{self, Printer};
 
 pub(super) use self::input::{account, context, opens_session, policies};
-pub(super) use self::lines::about;
 pub(super) use self::report::result;
 
 /// What the program returns where a decision is none that is expected.

@@ -1,5 +1,6 @@
 //! A decision and its explanation as JSON.
 
+use awl_iam::words::element;
 use awl_iam::{Evaluation, Failure, NearMiss, Part, Role, batch};
 use awl_value::{Map, Value};
 
@@ -112,19 +113,6 @@ fn failure(miss: &NearMiss<'_>, failure: &Failure) -> Value {
         }
     }
     Value::Map(map)
-}
-
-/// The element's name as the statement has it.
-pub(super) fn element(miss: &NearMiss<'_>, name: &'static str) -> &'static str {
-    let statement = miss.statement;
-    match name {
-        "Principal" if statement.principals.as_ref().is_some_and(|own| own.negated) => {
-            "NotPrincipal"
-        }
-        "Action" if statement.actions.negated => "NotAction",
-        "Resource" if statement.resources.as_ref().is_some_and(|own| own.negated) => "NotResource",
-        name => name,
-    }
 }
 
 fn push_level(map: &mut Map, level: Option<usize>) {

@@ -1,14 +1,31 @@
 //! The smallest change that would allow what was refused: a statement to add,
 //! or a condition that takes a caller out of a Deny.
+//!
+//! ```
+//! use awl_iam::{PolicySet, Principal, Request, remedy};
+//! let ana = Principal::parse("arn:aws:iam::111122223333:user/ana").unwrap();
+//! let request = Request::new(ana, "s3:GetObject", "arn:aws:s3:::reports/2026.csv");
+//! let (additions, suffices) = remedy::additions(&request, &PolicySet::default());
+//! assert!(suffices);
+//! let statement = awl_value::json::to_string(&additions[0].statement);
+//! assert_eq!(
+//!     statement,
+//!     r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/2026.csv"}"#
+//! );
+//! ```
 
 use std::sync::Arc;
 
-use awl_iam::{Decision, NamedPolicy, Policy, PolicySet, PolicyType, Principal, Request, evaluate};
 use awl_value::{Map, Value, json};
+
+use crate::evaluate::{Decision, PolicySet, evaluate};
+use crate::policy::{NamedPolicy, Policy, PolicyType};
+use crate::principal::Principal;
+use crate::request::Request;
 
 /// A statement to add to a policy.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Addition {
+pub struct Addition {
     /// The type of the policy.
     pub policy_type: PolicyType,
     /// The level within the organization, from 0 for the root.
@@ -18,7 +35,8 @@ pub(super) struct Addition {
 }
 
 /// The statement that has a policy of a type allow a request.
-pub(super) fn addition(
+#[must_use]
+pub fn addition(
     policy_type: PolicyType,
     principal: Option<&str>,
     action: &str,
@@ -52,7 +70,8 @@ pub(super) fn addition(
 }
 
 /// The condition that takes a caller out of a statement that denies.
-pub(super) fn exemption(principal: &str) -> Value {
+#[must_use]
+pub fn exemption(principal: &str) -> Value {
     let mut key = Map::new();
     key.push("aws:PrincipalArn", Value::from(lasting(principal)));
     let mut operator = Map::new();
@@ -61,7 +80,8 @@ pub(super) fn exemption(principal: &str) -> Value {
 }
 
 /// Whom to name in a policy: of a session its role, which outlasts it.
-pub(super) fn lasting(principal: &str) -> String {
+#[must_use]
+pub fn lasting(principal: &str) -> String {
     let role = Principal::parse(principal).ok();
     let role = role
         .as_ref()
@@ -77,7 +97,8 @@ pub(super) fn lasting(principal: &str) -> String {
 
 /// What to add to policies until they allow a request, and whether they do
 /// then: no addition helps against a Deny.
-pub(super) fn additions(request: &Request, policies: &PolicySet) -> (Vec<Addition>, bool) {
+#[must_use]
+pub fn additions(request: &Request, policies: &PolicySet) -> (Vec<Addition>, bool) {
     let mut policies = policies.clone();
     let mut additions: Vec<Addition> = Vec::new();
     loop {
