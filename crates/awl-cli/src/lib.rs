@@ -59,6 +59,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         ui: Ui::new(program),
         host: Arc::new(Process),
         trailing: Vec::new(),
+        sandbox: None,
         history: history::History::default(),
     };
     if complete::is_asked(invocation.ui.program(), &words) {

@@ -2,6 +2,7 @@
 //! else asks here, so that a test can answer instead.
 
 mod facts;
+mod overlay;
 mod replace;
 
 use std::io;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use facts::FileFacts;
+pub use overlay::Overlay;
 
 /// The outside world as the SDK sees it.
 pub trait Host: Send + Sync + std::fmt::Debug {

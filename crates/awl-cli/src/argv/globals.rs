@@ -74,6 +74,8 @@ pub(crate) struct Globals {
     pub error_format: Option<String>,
     /// `--print-request`.
     pub print_request: Option<PrintRequest>,
+    /// `--sandbox`.
+    pub sandbox: bool,
 }
 
 impl Globals {
@@ -83,6 +85,7 @@ impl Globals {
         self.paginate &= others.paginate;
         self.sign_request &= others.sign_request;
         self.no_cli_pager |= others.no_cli_pager;
+        self.sandbox |= others.sandbox;
         for (mine, other) in [
             (&mut self.endpoint_url, others.endpoint_url),
             (&mut self.output, others.output),
@@ -142,6 +145,7 @@ enum Global {
     Version,
     Command,
     PrintRequest,
+    Sandbox,
 }
 
 fn specs<'a>(commands: &'a dyn Names) -> Vec<Spec<'a>> {
@@ -191,6 +195,10 @@ fn specs<'a>(commands: &'a dyn Names) -> Vec<Spec<'a>> {
             abbreviates: false,
             ..choice("--print-request", &PRINT_REQUEST_FORMS)
         },
+        Spec {
+            abbreviates: false,
+            ..flag("--sandbox")
+        },
     ]
 }
 
@@ -239,6 +247,7 @@ pub(crate) fn parse<'a>(
             Some("curl") => PrintRequest::Curl,
             _ => PrintRequest::Json,
         }),
+        sandbox: given(Global::Sandbox),
     };
     let error_format = globals.error_format.clone();
     let globals = resolve(

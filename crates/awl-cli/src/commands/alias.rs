@@ -12,6 +12,7 @@ use awl_sdk::config::shell_split;
 use awl_sdk::env::Host;
 
 use super::Invocation;
+use super::sandbox::Attached;
 use crate::argv::{self, Arity, FirstPass, Globals, Names, Spec};
 use crate::error::CommandError;
 use crate::{complete, python};
@@ -91,6 +92,7 @@ impl Aliases {
         let mut expansion = Expansion {
             aliases: self,
             host: &invocation.host,
+            sandbox: invocation.sandbox.as_ref(),
             program: invocation.ui.program(),
             commands,
             seen: Vec::new(),
@@ -162,6 +164,7 @@ fn parse(text: &str, path: &std::path::Path) -> Result<Aliases, CommandError> {
 struct Expansion<'a> {
     aliases: &'a Aliases,
     host: &'a Arc<dyn Host>,
+    sandbox: Option<&'a Attached>,
     program: &'a str,
     commands: &'a dyn Names,
     /// The aliases that were replaced: section and name.
@@ -176,7 +179,7 @@ impl Expansion<'_> {
             let name = self.line.name.clone();
             self.visit(TOP, &name)?;
             if let Some(command) = value.strip_prefix('!') {
-                return Err(run(command, &self.line.rest));
+                return Err(run(command, &self.line.rest, self.sandbox));
             }
             let words = self.words(&name, value)?;
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -215,7 +218,7 @@ impl Expansion<'_> {
             };
             self.visit(&section, &word)?;
             if let Some(command) = value.strip_prefix('!') {
-                return Err(run(command, &self.line.rest));
+                return Err(run(command, &self.line.rest, self.sandbox));
             }
             let words = self.words(&word, value)?;
             // Its options are read behind the command.
@@ -310,7 +313,7 @@ impl Expansion<'_> {
 }
 
 /// Runs what is for the shell; how the program ends then.
-fn run(command: &str, words: &[String]) -> CommandError {
+fn run(command: &str, words: &[String], sandbox: Option<&Attached>) -> CommandError {
     let mut line = command.to_owned();
     for word in words {
         line.push(' ');
@@ -325,6 +328,9 @@ fn run(command: &str, words: &[String]) -> CommandError {
         shell.arg("-c");
         shell
     };
+    if let Some(sandbox) = sandbox {
+        sandbox.lead(&mut shell);
+    }
     match shell.arg(&line).status() {
         Ok(status) => CommandError::silent(status.code().map_or(255, |code| code as u8)),
         Err(error) => CommandError::general(python::os_error(&error, &PathBuf::from("/bin/sh"))),

@@ -10,6 +10,7 @@ use awl_sdk::credentials::{ResolvedCredentials, RoleRequest};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::custom::{Argument, Custom, Given};
+use super::sandbox::Attached;
 use super::serve::{self, Endpoints, Server, Source};
 use super::{Invocation, call};
 use crate::argv::Globals;
@@ -30,7 +31,7 @@ pub(super) static COMMAND: Custom = Custom::new(
 );
 
 /// Variables that lead to other credentials than those that are given.
-static RIVALS: &[&str] = &[
+pub(super) static RIVALS: &[&str] = &[
     "AWS_ACCESS_KEY_ID",
     "AWS_ACCOUNT_ID",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
@@ -64,6 +65,9 @@ fn run(
     let config = call::with_region(&call::load_config(invocation, globals)?)?;
     let mut command = Command::new(program);
     command.args(arguments);
+    if let Some(sandbox) = &invocation.sandbox {
+        sandbox.lead(&mut command);
+    }
     without_rivals(&mut command);
     let region = config.region();
     if region.origin != Origin::Default {
@@ -76,13 +80,47 @@ fn run(
     }
     let found = call::until_interrupted(async { Ok(serve::find(&config, role.as_ref()).await?) })?;
     command.envs(variables(&found));
-    replace(invocation, command)
+    match invocation.sandbox.as_ref().is_some_and(Attached::is_here) {
+        true => run_beside(invocation, command),
+        false => replace(invocation, command),
+    }
 }
 
 /// Takes the variables away that lead to other credentials.
 pub(super) fn without_rivals(command: &mut Command) {
     for name in RIVALS {
         command.env_remove(name);
+    }
+}
+
+/// Runs a program, and ends as it does.
+///
+/// # Errors
+/// A program that does not run; its exit code, unless that is 0.
+pub(super) fn run_beside(
+    invocation: &mut Invocation,
+    command: Command,
+) -> Result<(), CommandError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let ended = call::block_on(async { Ok(run_program(command.into()).await) })?;
+    end_as(invocation, &program, ended)
+}
+
+async fn run_program(mut command: tokio::process::Command) -> std::io::Result<ExitStatus> {
+    // Before the program runs: a signal in between would end this process alone.
+    let signals = Signals::catch()?;
+    signals.wait(command.spawn()?).await
+}
+
+fn end_as(
+    invocation: &mut Invocation,
+    program: &str,
+    ended: std::io::Result<ExitStatus>,
+) -> Result<(), CommandError> {
+    let status = ended.map_err(|error| not_run(invocation, program, &error))?;
+    match code(status) {
+        0 => Ok(()),
+        code => Err(CommandError::silent(code)),
     }
 }
 
@@ -165,23 +203,11 @@ fn serve(
         let mut command = tokio::process::Command::from(command);
         command.envs(server.variables());
         let serving = tokio::spawn(server.serve());
-        // Before the program runs: a signal in between would end this process
-        // alone.
-        let ended = match Signals::catch() {
-            Ok(signals) => match command.spawn() {
-                Ok(child) => signals.wait(child).await,
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
+        let ended = run_program(command).await;
         serving.abort();
         Ok(ended)
     })?;
-    let status = ended.map_err(|error| not_run(invocation, &program, &error))?;
-    match code(status) {
-        0 => Ok(()),
-        code => Err(CommandError::silent(code)),
-    }
+    end_as(invocation, &program, ended)
 }
 
 /// The signals that come while a program runs.

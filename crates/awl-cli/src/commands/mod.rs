@@ -81,6 +81,8 @@ pub(crate) struct Invocation {
     pub host: Arc<dyn Host>,
     /// The words behind `--`, for a command that runs another.
     pub trailing: Vec<String>,
+    /// The sandbox that `--sandbox` leads to.
+    pub sandbox: Option<sandbox::Attached>,
     /// The record that is kept of this run, if one is.
     pub history: History,
 }
@@ -206,6 +208,9 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         debug::command_line(invocation, &version, words);
     }
     invocation.history = History::begin(invocation, &globals, name, words);
+    if globals.sandbox {
+        sandbox::attach(invocation, &globals)?;
+    }
     let expanded = aliases.expand(invocation, &commands, &globals, name, &rest)?;
     let (globals, name, rest) = match &expanded {
         Some(line) => (
@@ -215,6 +220,9 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         ),
         None => (globals, name, rest),
     };
+    if globals.sandbox {
+        sandbox::attach(invocation, &globals)?;
+    }
     let trailing = invocation.trailing.clone();
     let run =
         |invocation: &mut Invocation| match COMMANDS.iter().find(|command| command.name == name) {

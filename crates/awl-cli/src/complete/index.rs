@@ -332,6 +332,7 @@ pub(crate) fn globals() -> impl Iterator<Item = Argument> {
             Arity::Optional,
             Choices::Names(&["json", "curl"]),
         ),
+        flag("sandbox"),
     ]
     .into_iter()
     .map(|(name, arity, choices)| option(name, arity, choices))

@@ -96,6 +96,13 @@ static GLOBALS: &[Global] = &[
         "Print the signed request instead of sending it: as JSON, or as a line for curl.",
         &["json", "curl"],
     ),
+    (
+        "--sandbox",
+        "boolean",
+        "Run the command against the local sandbox, which is started for it where none runs: as \
+         its administrator, unless ``--profile`` names another.",
+        &[],
+    ),
 ];
 
 /// The options that awl adds to operations.

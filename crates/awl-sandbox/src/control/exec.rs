@@ -3,7 +3,7 @@
 use awl_value::{Map, Timestamp};
 
 use super::{ControlError, Order};
-use crate::account::{Identity, Kind};
+use crate::account::{AccessKey, Identity, Kind};
 use crate::session::Session;
 use crate::totp;
 
@@ -12,9 +12,9 @@ const SESSION: &str = "sandbox-exec";
 /// How long sessions last.
 const DURATION: i64 = 3600;
 
-/// Credentials of the user `user` or the role `role`; with `mfa` of a session in
-/// which a code was given. A user's are its first active key, which is made where
-/// there is none.
+/// Credentials of the user `user` or the role `role`, of the administrator where
+/// neither is named; with `mfa` of a session in which a code was given. A user's are
+/// its first active key, which is made where there is none.
 pub(super) fn credentials(order: &mut Order<'_>) -> Result<Map, ControlError> {
     let mfa = order.flag("mfa");
     match (order.text("user"), order.text("role")) {
@@ -22,7 +22,7 @@ pub(super) fn credentials(order: &mut Order<'_>) -> Result<Map, ControlError> {
             let user = find(order, Kind::User, name)?;
             match mfa {
                 true => user_session(order, &user),
-                false => user_key(order, &user),
+                false => user_key(order, &user.name),
             }
         }
         (None, Some(name)) => {
@@ -33,6 +33,11 @@ pub(super) fn credentials(order: &mut Order<'_>) -> Result<Map, ControlError> {
             let (account, role) = (&order.account.id, &role.name);
             let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{SESSION}");
             of_session(order, &session, arn)
+        }
+        (None, None) => {
+            let key = order.sandbox.administrators_key(order.account);
+            let none = || ControlError::refused("the sandbox has no user admin with an active key");
+            Ok(of_key(order, &key.ok_or_else(none)?))
         }
         _ => Err(ControlError::refused("name either a user or a role")),
     }
@@ -48,29 +53,22 @@ fn find(order: &Order<'_>, kind: Kind, name: &str) -> Result<Identity, ControlEr
     found.ok_or_else(|| ControlError::refused(format!("the sandbox has no {} {name}", kind.word())))
 }
 
-fn user_key(order: &mut Order<'_>, user: &Identity) -> Result<Map, ControlError> {
-    let known: Vec<_> = order.account.keys_of(&user.name).cloned().collect();
-    let count = known.len();
-    let key = match known.into_iter().find(|key| !key.inactive) {
-        Some(key) => key,
-        None => {
-            if count >= crate::iam::KEYS_PER_USER {
-                let name = &user.name;
-                return Err(ControlError::refused(format!(
-                    "all access keys of {name} are inactive"
-                )));
-            }
-            let key = order.sandbox.new_key(order.account, &user.name, order.now);
-            order.account.put_key(key.clone());
-            key
-        }
-    };
+fn user_key(order: &mut Order<'_>, name: &str) -> Result<Map, ControlError> {
+    let key = order.sandbox.active_key(order.account, name);
+    let inactive = || ControlError::refused(format!("all access keys of {name} are inactive"));
+    Ok(of_key(order, &key.ok_or_else(inactive)?))
+}
+
+fn of_key(order: &Order<'_>, key: &AccessKey) -> Map {
+    let user = order.account.identity(Kind::User, &key.user);
     let mut map = Map::new();
     map.push("AccessKeyId", key.id.as_str().into());
     map.push("SecretAccessKey", key.secret.expose().into());
-    map.push("Arn", user.arn(&order.account.id).into());
+    if let Some(user) = user {
+        map.push("Arn", user.arn(&order.account.id).into());
+    }
     map.push("Account", order.account.id.as_str().into());
-    Ok(map)
+    map
 }
 
 /// What `GetSessionToken` would give for the next code of the user's device.

@@ -77,6 +77,7 @@ impl Sandbox {
             now: self.now(),
         };
         let answer = match verb {
+            "ping" => Map::new(),
             "credentials" => exec::credentials(&mut order)?,
             _ => {
                 let verb = verb.to_owned();

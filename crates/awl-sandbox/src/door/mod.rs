@@ -211,36 +211,51 @@ impl Sandbox {
         self.account().id.clone()
     }
 
-    /// The administrator `admin`: made where the account has no users yet, with
-    /// a new key otherwise where it has one to spare. None where there is no such
-    /// user or its keys are used up.
+    /// The administrator `admin`, who is made where the account has no users yet,
+    /// with its first active key. None where there is no such user or its keys are
+    /// inactive.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn administrator(&self) -> Result<Option<Administrator>, StoreError> {
-        const NAME: &str = "admin";
-        let now = self.surroundings.now();
         let mut account = self.account();
+        let key = self.administrators_key(&mut account);
+        let changes = account.changes();
+        self.keep(&changes)?;
+        Ok(key.map(|key| Administrator {
+            user: key.user,
+            access_key_id: key.id,
+            secret_access_key: key.secret.expose().to_owned(),
+        }))
+    }
+
+    pub(crate) fn administrators_key(&self, account: &mut Account) -> Option<AccessKey> {
+        const NAME: &str = "admin";
+        let now = self.now();
         if account.identities(Kind::User).next().is_none() {
             let mut user = Identity::new(Kind::User, NAME, "/", now, self.entropy());
             user.attached
                 .push("arn:aws:iam::aws:policy/AdministratorAccess".to_owned());
             account.put(user);
-        } else if account.identity(Kind::User, NAME).is_none()
-            || account.keys_of(NAME).count() >= iam::KEYS_PER_USER
-        {
-            return Ok(None);
         }
-        let key = self.new_key(&account, NAME, now);
-        let administrator = Administrator {
-            user: NAME.to_owned(),
-            access_key_id: key.id.clone(),
-            secret_access_key: key.secret.expose().to_owned(),
-        };
-        account.put_key(key);
-        let changes = account.changes();
-        self.keep(&changes)?;
-        Ok(Some(administrator))
+        account.identity(Kind::User, NAME)?;
+        self.active_key(account, NAME)
+    }
+
+    /// A user's first active key, which is made where it has none and may have
+    /// another.
+    pub(crate) fn active_key(&self, account: &mut Account, user: &str) -> Option<AccessKey> {
+        let known: Vec<_> = account.keys_of(user).cloned().collect();
+        let count = known.len();
+        if let Some(key) = known.into_iter().find(|key| !key.inactive) {
+            return Some(key);
+        }
+        if count >= iam::KEYS_PER_USER {
+            return None;
+        }
+        let key = self.new_key(account, user, self.now());
+        account.put_key(key.clone());
+        Some(key)
     }
 
     /// Whether an access key is known.

@@ -3,10 +3,11 @@
 
 use std::process::Command;
 
+use awl_sdk::env::Host;
 use awl_value::{Map, Value};
 
 use super::place::{Place, Running};
-use super::remote;
+use super::{attach, remote};
 use crate::argv::Globals;
 use crate::commands::custom::Given;
 use crate::commands::{Invocation, exec};
@@ -14,6 +15,7 @@ use crate::error::CommandError;
 
 /// The Region that programs use where nothing names another.
 const REGION: &str = "us-east-1";
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 pub(super) fn run(
     invocation: &mut Invocation,
@@ -27,41 +29,49 @@ pub(super) fn run(
         ));
     };
     let place = Place::of(invocation, given)?;
-    let running = super::running(invocation, &place)?;
+    let host = invocation.host.clone();
+    let (running, own) = attach::find(place, &host)?;
     let mut command = Command::new(program);
     command.args(arguments);
     exec::without_rivals(&mut command);
-    leads_to(&mut command, &running, invocation, globals);
-    command.envs(of_principal(&running, given)?);
-    exec::replace(invocation, command)
+    for (name, value) in leading(&running, &*host) {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    if let Some(region) = &globals.region {
+        REGIONS.iter().for_each(|name| {
+            command.env(name, region);
+        });
+    }
+    command.envs(credentials(&running, of_principal(given)?)?);
+    match own {
+        Some(_own) => exec::run_beside(invocation, command),
+        None => exec::replace(invocation, command),
+    }
 }
 
-/// Has a program use the sandbox, whatever the environment says otherwise.
-fn leads_to(command: &mut Command, running: &Running, invocation: &Invocation, globals: &Globals) {
-    let names = invocation.host.variable_names();
-    let rivals = names.iter().filter(|name| {
-        name.starts_with("AWS_ENDPOINT_URL_") || *name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+/// The variables by which a program uses a sandbox, whatever the environment says
+/// otherwise; None: not set.
+pub(super) fn leading(running: &Running, host: &dyn Host) -> Vec<(String, Option<String>)> {
+    let names = host.variable_names().into_iter();
+    let rivals = names.filter(|name| {
+        name.starts_with("AWS_ENDPOINT_URL_") || name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
     });
-    rivals.for_each(|name| {
-        command.env_remove(name);
-    });
-    command.env("AWS_ENDPOINT_URL", &running.endpoint);
-    let known = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-    let region = globals.region.clone().or_else(|| {
-        let mut known = known.iter();
-        known.find_map(|name| invocation.host.variable(name))
-    });
+    let mut variables: Vec<_> = rivals.map(|name| (name, None)).collect();
+    let endpoint = Some(running.endpoint.clone());
+    variables.push(("AWS_ENDPOINT_URL".to_owned(), endpoint));
+    let mut regions = REGIONS.iter();
+    let region = regions.find_map(|name| host.variable(name));
     let region = region.unwrap_or_else(|| REGION.to_owned());
-    known.iter().for_each(|name| {
-        command.env(name, &region);
-    });
+    let both = REGIONS.iter();
+    variables.extend(both.map(|name| ((*name).to_owned(), Some(region.clone()))));
+    variables
 }
 
-/// The variables with the credentials of a user or role.
-fn of_principal(
-    running: &Running,
-    given: &Given<'_>,
-) -> Result<Vec<(&'static str, String)>, CommandError> {
+/// What says whose credentials the program gets.
+fn of_principal(given: &Given<'_>) -> Result<Map, CommandError> {
     let mut parameters = Map::new();
     match (given.get("--user"), given.get("--role")) {
         (Some(user), None) => parameters.push("user", user.into()),
@@ -73,6 +83,14 @@ fn of_principal(
         }
     }
     parameters.push("mfa", Value::Bool(given.has("--mfa")));
+    Ok(parameters)
+}
+
+/// The variables with credentials; the administrator's where nobody is named.
+pub(super) fn credentials(
+    running: &Running,
+    parameters: Map,
+) -> Result<Vec<(&'static str, String)>, CommandError> {
     let answer = remote::ask(running, "credentials", parameters)?;
     let variables = [
         ("AWS_ACCESS_KEY_ID", "AccessKeyId"),

@@ -1,6 +1,7 @@
 //! `awl sandbox`: a local AWS with real identity. The AWS CLI has no such
 //! command.
 
+mod attach;
 mod exec;
 mod machine;
 mod place;
@@ -16,6 +17,7 @@ use super::Invocation;
 use super::custom::{Argument, Custom, Given};
 use crate::argv::Globals;
 use crate::error::CommandError;
+pub(crate) use attach::{Attached, attach};
 use place::{Place, Running};
 
 const DATA: Argument = Argument::option("--data").literal();

@@ -17,6 +17,7 @@ pub(super) struct Place {
 }
 
 /// A sandbox that runs.
+#[derive(Clone)]
 pub(super) struct Running {
     pub(super) process: i64,
     pub(super) endpoint: String,
@@ -24,16 +25,29 @@ pub(super) struct Running {
     pub(super) token: String,
 }
 
+impl std::fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Running");
+        shown.field("endpoint", &self.endpoint);
+        shown.finish_non_exhaustive()
+    }
+}
+
 impl Place {
-    /// The one of `--data`, or `awl/sandbox` in `XDG_DATA_HOME`.
+    /// The one of `--data`, or the usual one.
     pub(super) fn of(invocation: &Invocation, given: &Given<'_>) -> Result<Self, CommandError> {
         let host = &*invocation.host;
-        if let Some(folder) = given.get("--data") {
-            let folder = host.expand(folder);
-            let here = host.current_folder();
-            let folder = here.map_or(folder.clone(), |here| here.join(folder));
-            return Ok(Self { folder });
-        }
+        let Some(folder) = given.get("--data") else {
+            return Self::usual(host);
+        };
+        let folder = host.expand(folder);
+        let here = host.current_folder();
+        let folder = here.map_or(folder.clone(), |here| here.join(folder));
+        Ok(Self { folder })
+    }
+
+    /// `awl/sandbox` in `XDG_DATA_HOME`.
+    pub(super) fn usual(host: &dyn Host) -> Result<Self, CommandError> {
         let data = host
             .variable("XDG_DATA_HOME")
             .map(PathBuf::from)

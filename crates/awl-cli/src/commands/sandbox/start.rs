@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use awl_sandbox::{Sandbox, Server};
+use awl_sandbox::Server;
 use awl_sdk::env::{Host, Lock};
 
-use super::machine::{Facts, Machine};
+use super::attach;
 use super::place::Place;
 use super::profile;
 use crate::argv::Globals;
@@ -40,9 +40,7 @@ pub(super) fn run(
     }
     let host = invocation.host.clone();
     let _lock = locked(&place, &*host)?;
-    let machine = Box::new(Machine(host.clone()));
-    let models = awl_catalog::store();
-    let sandbox = Sandbox::open(&place.folder, models, Box::new(Facts), machine)?;
+    let sandbox = attach::open(&place, &host)?;
     call::block_on(async {
         let server = Server::listen(port).await.map_err(|error| {
             CommandError::general(format!("cannot listen on 127.0.0.1:{port}: {error}"))
