@@ -171,6 +171,18 @@ impl Identity {
             path: path.to_owned(),
             id: ids::unique_id(kind.prefix(), entropy),
             created: now,
+            ..Self::nobody()
+        }
+    }
+
+    /// What stands behind a request without signature: no rights, no name.
+    pub(crate) const fn nobody() -> Self {
+        Self {
+            kind: Kind::User,
+            name: String::new(),
+            path: String::new(),
+            id: String::new(),
+            created: 0,
             tags: Vec::new(),
             boundary: None,
             inline: BTreeMap::new(),

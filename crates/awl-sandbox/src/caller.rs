@@ -1,6 +1,6 @@
 //! Who calls: the principal behind an access key, and the policies that bind it.
 
-use awl_iam::{Context, NamedPolicy, PolicySet, Principal};
+use awl_iam::{Context, NamedPolicy, PolicySet, Principal, PrincipalKind};
 use awl_value::Timestamp;
 
 use crate::account::{Account, Identity, Kind};
@@ -33,6 +33,17 @@ impl Caller {
             identity: identity.clone(),
             session: None,
         })
+    }
+
+    /// Nobody known: a request without signature.
+    pub(crate) fn anonymous() -> Self {
+        Self {
+            principal: Principal::anonymous(),
+            access_key_id: String::new(),
+            user_id: "anonymous".to_owned(),
+            identity: Identity::nobody(),
+            session: None,
+        }
     }
 
     /// Who a session is of; None where its user or role is gone.
@@ -71,7 +82,11 @@ impl Caller {
 
     /// Whether it is a user, by its own key or in a session.
     pub(crate) fn is_user(&self) -> bool {
-        self.session.as_ref().is_none_or(|own| own.kind == "user")
+        !self.is_anonymous() && self.session.as_ref().is_none_or(|own| own.kind == "user")
+    }
+
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.principal.kind() == PrincipalKind::Anonymous
     }
 
     pub(crate) fn is_federated(&self) -> bool {
@@ -124,6 +139,10 @@ impl Caller {
     /// Fills in the keys that the caller has in every request.
     pub(crate) fn fill(&self, context: &mut Context, account: &Account, now: i64) {
         context.insert("aws:userid", &*self.user_id);
+        if self.is_anonymous() {
+            context.insert("aws:PrincipalType", "Anonymous");
+            return;
+        }
         context.insert("aws:PrincipalAccount", &*account.id);
         context.insert("aws:PrincipalIsAWSService", "false");
         // Of a session it is the role; a federated user stands for itself.

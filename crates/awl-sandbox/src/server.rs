@@ -4,16 +4,18 @@
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use awl_value::{Map, json};
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Body as _, Incoming};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
-    HeaderValue, ORIGIN,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,16 +23,19 @@ use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::{Request, Sandbox, control};
+use crate::door::LARGEST_BODY;
+use crate::{Arrival, Content, Request, Sandbox, control};
 
 /// How long a client may take for its headers, and to send the next request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long it may take for a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
-/// The largest body. What is emulated needs far less.
-const LARGEST_BODY: usize = 16 << 20;
+/// How many bytes a second it has to bring at least of a body that takes longer.
+const SLOWEST: u64 = 64 << 10;
+/// How much of a body is passed over, so that its sender hears why it is refused.
+const PASSED_OVER: u64 = 16 << 20;
 /// The most bytes of headers.
 const LARGEST_HEADERS: usize = 64 << 10;
 /// How many connections are open at a time; others wait for one of them.
@@ -93,10 +98,10 @@ impl Server {
 }
 
 async fn respond(
-    sandbox: &Sandbox,
+    sandbox: &Arc<Sandbox>,
     request: hyper::Request<Incoming>,
     peer: SocketAddr,
-) -> Response<Full<Bytes>> {
+) -> Response<Sent> {
     // Hyper's own bound is on what it holds at a time.
     let headers = request.headers().iter();
     let size: usize = headers
@@ -109,24 +114,15 @@ async fn respond(
     if let Err(why) = guard(request.headers()) {
         return plain(StatusCode::FORBIDDEN, why);
     }
-    let (head, body) = request.into_parts();
-    let too_large = "the body is larger than the sandbox takes";
-    if body.size_hint().lower() > LARGEST_BODY as u64 {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE, too_large);
-    }
-    let collected = timeout(BODY_TIMEOUT, Limited::new(body, LARGEST_BODY).collect()).await;
-    let body = match collected {
-        Ok(Ok(body)) => body.to_bytes().to_vec(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            return plain(StatusCode::PAYLOAD_TOO_LARGE, too_large);
-        }
-        Ok(Err(_)) => return plain(StatusCode::BAD_REQUEST, "the body ended early"),
-        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long"),
-    };
+    let (head, mut body) = request.into_parts();
     let path = head.uri.path();
     if path.starts_with(control::OWN) {
         let authorization = head.headers.get(AUTHORIZATION);
         let authorization = authorization.and_then(|own| own.to_str().ok());
+        let body = match collect(body).await {
+            Ok(body) => body,
+            Err(refused) => return refused,
+        };
         let (status, answer) = sandbox.own(head.method.as_str(), path, authorization, &body);
         return said(status, &answer);
     }
@@ -135,20 +131,33 @@ async fn respond(
         let value = std::str::from_utf8(value.as_bytes()).ok()?;
         Some((name.as_str().to_owned(), value.to_owned()))
     });
-    let is_head = head.method == Method::HEAD;
-    let reply = sandbox.answer(&Request {
+    let mut arrival = sandbox.arrive(Request {
         method: head.method.as_str().to_owned(),
-        path: head.uri.path().to_owned(),
+        path: path.to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: headers.collect(),
-        body,
+        body: Vec::new(),
         peer: peer.ip(),
     });
-    let length = reply.body.len();
-    let mut response = Response::new(Full::new(Bytes::from(match is_head {
-        true => Vec::new(),
-        false => reply.body,
-    })));
+    if let Err(refused) = take(sandbox, &mut arrival, &head.headers, &mut body).await {
+        return refused;
+    }
+    let reply = if arrival.is_in_file() {
+        // Writing it to the disk for good may take a while.
+        let sandbox = sandbox.clone();
+        let finished = tokio::task::spawn_blocking(move || arrival.finish(&sandbox)).await;
+        let Ok(reply) = finished else {
+            return plain(StatusCode::INTERNAL_SERVER_ERROR, "the sandbox failed");
+        };
+        reply
+    } else {
+        arrival.finish(sandbox)
+    };
+    let length = reply.body.length();
+    let mut response = Response::new(Sent(match head.method {
+        Method::HEAD => Content::default(),
+        _ => reply.body,
+    }));
     let status = StatusCode::from_u16(reply.status);
     *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -160,16 +169,89 @@ async fn respond(
             headers.append(name, value);
         }
     }
-    if reply.status != 204 {
+    if !matches!(reply.status, 204 | 304) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
 }
 
+/// Gives a body to the request that it is of, as it comes.
+async fn take(
+    sandbox: &Sandbox,
+    arrival: &mut Arrival,
+    headers: &HeaderMap,
+    body: &mut Incoming,
+) -> Result<(), Response<Sent>> {
+    // Who asks first, and is refused, has not sent it; and none waits for all of a
+    // large one.
+    let asks = headers.contains_key(EXPECT) || body.size_hint().lower() > PASSED_OVER;
+    let (begun, mut received, mut passed) = (Instant::now(), 0_u64, 0_u64);
+    while arrival.wants_body() || !asks && passed <= PASSED_OVER {
+        let allowed = BODY_TIMEOUT + Duration::from_secs(received / SLOWEST);
+        let frame = match timeout_at(begun + allowed, body.frame()).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(_))) => {
+                return Err(plain(StatusCode::BAD_REQUEST, "the body ended early"));
+            }
+            Err(_) => {
+                return Err(plain(StatusCode::REQUEST_TIMEOUT, "the body took too long"));
+            }
+        };
+        let Ok(bytes) = frame.into_data() else {
+            continue;
+        };
+        received += bytes.len() as u64;
+        if !arrival.wants_body() {
+            passed += bytes.len() as u64;
+        }
+        arrival.push(sandbox, &bytes);
+    }
+    Ok(())
+}
+
+/// A small body as a whole.
+async fn collect(body: Incoming) -> Result<Bytes, Response<Sent>> {
+    let limit = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
+    match timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is larger than the sandbox takes",
+        )),
+        Ok(Err(_)) => Err(plain(StatusCode::BAD_REQUEST, "the body ended early")),
+        Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+    }
+}
+
+/// The body of an answer on its way.
+struct Sent(Content);
+
+impl hyper::body::Body for Sent {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        let next = self.0.next_bytes();
+        Poll::Ready(next.map(|bytes| bytes.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.length() == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.length())
+    }
+}
+
 /// An answer of the sandbox's own, which is no AWS's.
-fn said(status: u16, answer: &Map) -> Response<Full<Bytes>> {
+fn said(status: u16, answer: &Map) -> Response<Sent> {
     let text = json::to_string(&answer.clone().into());
-    let mut response = Response::new(Full::new(Bytes::from(text)));
+    let mut response = Response::new(Sent(text.into_bytes().into()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -177,8 +259,8 @@ fn said(status: u16, answer: &Map) -> Response<Full<Bytes>> {
     response
 }
 
-fn plain(status: StatusCode, why: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(why.as_bytes())));
+fn plain(status: StatusCode, why: &'static str) -> Response<Sent> {
+    let mut response = Response::new(Sent(why.as_bytes().to_vec().into()));
     *response.status_mut() = status;
     response
 }

@@ -43,6 +43,8 @@ pub struct Failure {
     pub members: Map,
     /// What stands in the error beside: S3's `BucketName`, `Key`, `Resource`.
     pub details: Vec<(&'static str, String)>,
+    /// Headers of the answer: S3's `x-amz-bucket-region`.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// Whom an error is told: what of a request says how its answer looks.
@@ -65,6 +67,7 @@ impl Failure {
             shape: None,
             members: Map::new(),
             details: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -185,6 +188,13 @@ impl Failure {
         self.details.push((name, value.into()));
         self
     }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
 }
 
 impl Recipient {
@@ -288,6 +298,9 @@ fn write(
     };
     if let Some(service) = recipient.service {
         add_ids(service, answer, &mut response);
+    }
+    for (name, value) in &failure.headers {
+        response.default_header(name, value);
     }
     match recipient.protocol {
         Protocol::Json => {

@@ -4,27 +4,30 @@ use std::borrow::Cow;
 
 use awl_sign::{ChunkDecoder, Credentials, PayloadHasher, Presented, SigningTime, VerifyError};
 
-use super::{Distrust, Sandbox, Visit};
+use super::arrival::Visit;
+use super::{Distrust, Sandbox};
 use crate::account::{Account, Kind};
 use crate::caller::Caller;
 use crate::session::Session;
 
 impl Sandbox {
-    /// The caller, and the body without the framing of chunks.
-    pub(super) fn authenticate<'r>(
+    /// The caller, and the credentials that prove it. Without the body, which is
+    /// still coming, its hash is the one that the headers say.
+    pub(super) fn signed(
         &self,
-        visit: &Visit<'r>,
-        account: &Account,
+        visit: &Visit,
         presented: &Presented,
-    ) -> Result<(Caller, Cow<'r, [u8]>), Distrust> {
-        let (caller, credentials) = self.claimed(account, presented)?;
-        let body: &'r [u8] = &visit.request.body;
-        let mut hasher = PayloadHasher::new();
-        hasher.update(body);
+        body: Option<&[u8]>,
+    ) -> Result<(Caller, Credentials), Distrust> {
+        let (caller, credentials) = self.claimed(&self.account(), presented)?;
+        let hash = body.map(|body| {
+            let mut hasher = PayloadHasher::new();
+            hasher.update(body);
+            hasher.finish()
+        });
         let now = SigningTime::from_epoch_seconds(visit.now);
-        let received = visit.received();
         presented
-            .verify(&received, &credentials, Some(&hasher.finish()), now)
+            .verify(&visit.received(), &credentials, hash.as_deref(), now)
             .map_err(Distrust::Signature)?;
         // Who does not know the secret is not told that its session is over.
         if caller
@@ -34,19 +37,30 @@ impl Sandbox {
         {
             return Err(Distrust::Expired);
         }
+        Ok((caller, credentials))
+    }
+
+    /// The body without the framing of chunks.
+    pub(super) fn unframed<'b>(
+        &self,
+        visit: &Visit,
+        presented: &Presented,
+        credentials: &Credentials,
+        body: &'b [u8],
+    ) -> Result<Cow<'b, [u8]>, Distrust> {
         let announced = visit.headers.get("x-amz-content-sha256");
         let decoder = announced
-            .map(|announced| ChunkDecoder::announced(announced, presented, &credentials))
+            .map(|announced| ChunkDecoder::announced(announced, presented, credentials))
             .transpose();
         let incomplete = |_| Distrust::Signature(VerifyError::Incomplete { part: "Signature" });
         let Some(mut decoder) = decoder.map_err(incomplete)?.flatten() else {
-            return Ok((caller, Cow::Borrowed(body)));
+            return Ok(Cow::Borrowed(body));
         };
         let mut payload = Vec::with_capacity(body.len());
         let read = decoder.push(body, &mut payload);
         read.and_then(|()| decoder.finish())
             .map_err(Distrust::Chunk)?;
-        Ok((caller, Cow::Owned(payload)))
+        Ok(Cow::Owned(payload))
     }
 
     /// Who a signature claims to be of, and the secret that proves it.

@@ -4,7 +4,8 @@ use awl_iam::{Context, Decision, Evaluation, NamedPolicy, Request, evaluate, mes
 use awl_protocol::server::Failure;
 use awl_value::json;
 
-use super::{Call, Family, Sandbox, Visit, context};
+use super::arrival::Visit;
+use super::{Call, Family, Sandbox, context};
 use crate::log::Checked;
 use crate::{Access, Need, Scope, iam, seal, sts};
 
@@ -17,7 +18,7 @@ impl Sandbox {
     /// Asks policies for all that a call needs; the first refusal counts.
     pub(super) fn authorize(
         &self,
-        visit: &mut Visit<'_>,
+        visit: &mut Visit,
         call: &Call<'_>,
         filled: &Context,
         region: &str,

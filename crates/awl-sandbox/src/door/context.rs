@@ -3,7 +3,8 @@
 use awl_iam::Context;
 use awl_value::{Map, Value, python};
 
-use super::{Call, Sandbox, Visit};
+use super::arrival::Visit;
+use super::{Call, Sandbox};
 use crate::account::Identity;
 use crate::caller::iso;
 use crate::record::Tag;
@@ -32,13 +33,7 @@ const KEYS: &[(&str, &str, &str)] = &[
 
 impl Sandbox {
     /// Fills in what is the same for all of a request's actions.
-    pub(super) fn fill(
-        &self,
-        context: &mut Context,
-        visit: &Visit<'_>,
-        call: &Call<'_>,
-        region: &str,
-    ) {
+    pub(super) fn fill(&self, context: &mut Context, visit: &Visit, call: &Call<'_>, region: &str) {
         context.insert("aws:CurrentTime", iso(visit.now));
         context.insert("aws:EpochTime", visit.now.to_string());
         // The door speaks plain HTTP, on this machine only.

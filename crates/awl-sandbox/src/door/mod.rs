@@ -1,35 +1,42 @@
 //! The front door: every request is read, its signature verified, its caller
 //! found, its parameters checked and policies asked, before a service sees it.
 
+mod arrival;
 mod authenticate;
 mod authorize;
 mod context;
+mod payload;
 mod refusal;
 mod validate;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use awl_iam::Context;
 use awl_model::{Operation, Store as Models};
+use awl_protocol::Body;
 use awl_protocol::server::{
-    Answer, Directory, Failure, Hint, Incoming, Recipient, Response, Route, RouteError,
-    bucket_in_host, parse_request, serialize_error, serialize_response,
+    Directory, Failure, Response, Route, parse_request, serialize_error, serialize_response,
 };
-use awl_protocol::{Body, Headers};
-use awl_sign::{Presented, Received};
 use awl_value::{Map, Value};
 
 use crate::account::{AccessKey, Account, Identity, Kind};
+use crate::blobs::Blobs;
 use crate::caller::Caller;
+use crate::content::Content;
 use crate::log::{Log, LogEntry};
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
 use crate::{AccessFacts, StoreError, Surroundings, iam, ids, sts};
 
+pub use arrival::Arrival;
+pub(crate) use arrival::LARGEST_BODY;
+use arrival::{Known, Refusal, Visit};
 pub(crate) use authorize::MESSAGE;
+pub(crate) use payload::{Data, Payload};
 use refusal::Distrust;
 pub(crate) use refusal::Family;
 
@@ -54,14 +61,14 @@ pub struct Request {
 }
 
 /// An answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reply {
     /// The status.
     pub status: u16,
     /// The headers, without those of HTTP itself.
     pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
+    /// The body. That of an answer to `HEAD` is not sent, but has its length.
+    pub body: Content,
 }
 
 /// The credentials of the first administrator.
@@ -93,6 +100,7 @@ pub struct Sandbox {
     account: Mutex<Account>,
     store: Store,
     log: Log,
+    pub(crate) blobs: Blobs,
     pub(crate) control: String,
     pub(crate) sessions: Seal,
     pub(crate) messages: Seal,
@@ -108,6 +116,18 @@ pub(crate) struct Call<'a> {
     pub(crate) now: i64,
     /// When a code of an MFA device came with the call.
     pub(crate) authenticated: Option<i64>,
+    /// The Region of the signature.
+    pub(crate) region: &'a str,
+    /// The body, where it is no parameter.
+    pub(crate) payload: &'a mut Payload,
+    pub(crate) more: &'a mut More,
+}
+
+/// What an answer has beside the output.
+#[derive(Debug, Default)]
+pub(crate) struct More {
+    pub(crate) status: Option<u16>,
+    pub(crate) content: Option<Content>,
 }
 
 /// The parameters of a call.
@@ -161,7 +181,8 @@ impl Sandbox {
         surroundings: Box<dyn Surroundings>,
     ) -> Result<Self, StoreError> {
         let store = Store::open(folder, &*surroundings)?;
-        Self::with(store, Log::open(folder)?, models, facts, surroundings)
+        let kept = (store, Blobs::open(folder)?, Log::open(folder)?);
+        Self::with(kept, models, facts, surroundings)
     }
 
     /// A sandbox that leaves nothing behind.
@@ -174,12 +195,12 @@ impl Sandbox {
         surroundings: Box<dyn Surroundings>,
     ) -> Result<Self, StoreError> {
         let store = Store::in_memory(&*surroundings)?;
-        Self::with(store, Log::in_memory(), models, facts, surroundings)
+        let kept = (store, Blobs::in_memory(), Log::in_memory());
+        Self::with(kept, models, facts, surroundings)
     }
 
     fn with(
-        store: Store,
-        log: Log,
+        (store, blobs, log): (Store, Blobs, Log),
         models: Models,
         facts: Box<dyn AccessFacts>,
         surroundings: Box<dyn Surroundings>,
@@ -200,6 +221,7 @@ impl Sandbox {
             control: crate::seal::message(&control),
             messages: store.seal_for("messages"),
             store,
+            blobs,
             log,
             surroundings,
         })
@@ -301,42 +323,43 @@ impl Sandbox {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request.
+    /// Answers a request that is there as a whole.
     #[must_use]
     pub fn answer(&self, request: &Request) -> Reply {
-        let request_id = ids::request_id(self.entropy());
-        let headers: Headers = request
-            .headers
-            .iter()
-            .map(|(name, value)| (&**name, value))
-            .collect();
-        let mut visit = Visit {
-            request,
-            headers: &headers,
-            now: self.surroundings.now(),
-            path: request.path.clone(),
-            entry: LogEntry {
-                request_id: request_id.clone(),
-                source: Some(request.peer),
-                user_agent: headers.get("user-agent").map(str::to_owned),
-                ..LogEntry::default()
-            },
+        let mut arrival = self.arrive(Request {
+            body: Vec::new(),
+            ..request.clone()
+        });
+        arrival.push(self, &request.body);
+        arrival.finish(self)
+    }
+
+    /// Answers a request whose body has come.
+    fn conclude(&self, mut arrival: Arrival, payload: Payload) -> Reply {
+        let outcome = match arrival.early.take() {
+            Some(Ok(known)) => self.visit(&mut arrival.visit, known, payload),
+            Some(Err(refusal)) => Err(refusal),
+            None => self
+                .recognize(
+                    &mut arrival.visit,
+                    &arrival.presented,
+                    Some(payload.bytes()),
+                )
+                .and_then(|known| {
+                    let payload = self.plain(&arrival, &known, payload)?;
+                    self.visit(&mut arrival.visit, known, payload)
+                }),
         };
-        visit.entry.time = visit.now;
-        let host_id = crate::seal::token(&ids::random::<24>(self.entropy()));
-        let answer = Answer {
-            request_id: &request_id,
-            host_id: Some(&host_id),
-        };
-        let response = match self.visit(&mut visit, answer) {
-            Ok(response) => response,
+        let visit = &mut arrival.visit;
+        let (response, content) = match outcome {
+            Ok((response, content)) => (response, content),
             Err((recipient, failure)) => {
                 visit.entry.error = Some(failure.code.clone().into_owned());
-                serialize_error(recipient, &failure, answer)
+                (serialize_error(recipient, &failure, visit.answer()), None)
             }
         };
         visit.entry.status = response.status;
-        self.log.add(visit.entry);
+        self.log.add(arrival.visit.entry);
         Reply {
             status: response.status,
             headers: response
@@ -344,84 +367,82 @@ impl Sandbox {
                 .into_iter()
                 .map(|(name, value)| (name.into_owned(), value))
                 .collect(),
-            body: match response.body {
-                Body::Bytes(bytes) => bytes,
-                _ => Vec::new(),
+            body: match (content, response.body) {
+                (Some(content), _) => content,
+                (None, Body::Bytes(bytes)) => bytes.into(),
+                _ => Content::default(),
             },
         }
     }
 
+    /// The body of a request to another service than S3, without chunks.
+    fn plain(
+        &self,
+        arrival: &Arrival,
+        known: &Known,
+        payload: Payload,
+    ) -> Result<Payload, Refusal> {
+        let (Ok(presented), Some(credentials)) = (&arrival.presented, &known.credentials) else {
+            return Ok(payload);
+        };
+        let visit = &arrival.visit;
+        let unframed = self.unframed(visit, presented, credentials, payload.bytes());
+        let unframed = match unframed {
+            Ok(Cow::Borrowed(_)) => return Ok(payload),
+            Ok(Cow::Owned(unframed)) => unframed,
+            Err(distrust) => {
+                let family = known.family;
+                let failure = family.distrusted(&distrust, Some(presented), visit.now);
+                return Err((known.recipient, failure));
+            }
+        };
+        Ok(Payload {
+            length: unframed.len() as u64,
+            data: Data::Bytes(unframed),
+            ..payload
+        })
+    }
+
     fn visit(
         &self,
-        visit: &mut Visit<'_>,
-        answer: Answer<'_>,
-    ) -> Result<Response, (Recipient, Failure)> {
-        let received = visit.received();
-        let presented = Presented::find(&received);
-        let name = presented.as_ref().ok().map(|own| own.signing_name.clone());
-        if matches!(name.as_deref(), Some("s3" | "s3express"))
-            && let Some(bucket) = visit
-                .headers
-                .get("host")
-                .and_then(|host| bucket_in_host(host, &["localhost"]))
-        {
-            visit.path = format!("/{bucket}{}", visit.path);
-        }
-        let incoming = visit.incoming(&visit.request.body);
-        let hint = name.as_deref().map(Hint::signed_for).unwrap_or_default();
-        let route = self.directory.route(&incoming, hint);
-        let service = match &route {
-            Ok(route) => Some(route.operation.service()),
-            Err(_) => name
-                .as_deref()
-                .and_then(|name| Some(self.directory.router(name)?.service())),
-        };
-        let recipient = match &route {
-            Ok(route) => Recipient::of(route),
-            Err(_) => Recipient::guess(&incoming, service),
-        };
-        let family = Family::of(recipient.protocol(), service);
-        let now = visit.now;
-        let refused = |distrust: &Distrust, presented: Option<&Presented>| {
-            (recipient, family.distrusted(distrust, presented, now))
-        };
-        if let Ok(route) = &route {
-            visit.entry.service = Some(route.operation.service().name());
-            visit.entry.operation = Some(route.operation.name());
-        }
-        let presented = presented.map_err(|error| refused(&Distrust::Signature(error), None))?;
-        visit.entry.region = Some(presented.region.clone());
-        visit.entry.access_key_id = Some(presented.access_key_id.clone());
-        let mut account = self.account();
-        let (caller, body) = self
-            .authenticate(visit, &account, &presented)
-            .map_err(|distrust| refused(&distrust, Some(&presented)))?;
-        visit.entry.principal = Some(caller.principal.arn().to_owned());
-        let failed = |failure: Failure| (recipient, failure);
-        let route = route
-            .map_err(|error: RouteError| failed(Failure::of_route(&error, recipient.protocol())))?;
+        visit: &mut Visit,
+        known: Known,
+        mut payload: Payload,
+    ) -> Result<(Response, Option<Content>), Refusal> {
+        let Known {
+            route,
+            recipient,
+            family,
+            caller,
+            ..
+        } = &known;
+        let failed = |failure: Failure| (*recipient, failure);
         let service = route.operation.service();
-        if !is_scoped(&presented.signing_name, service.signing_name()) {
-            let distrust = Distrust::Scope(service.signing_name());
-            return Err(refused(&distrust, Some(&presented)));
-        }
-        let incoming = visit.incoming(&body);
-        let parameters = parse_request(&route, &incoming)
-            .map_err(|error| failed(Failure::of_request(&error, recipient)))?;
-        check(&route, family, &parameters).map_err(failed)?;
-        let region = &presented.region;
-        account.used_key(&caller.access_key_id, now, service.name(), region);
-        if caller.identity.kind == Kind::Role {
-            account.used_role(&caller.identity.name, now, region);
-        }
+        // What streams is no parameter.
+        let streams = service.name() == "s3" && route.operation.streaming_input().is_some();
+        let body = if streams { &[] } else { payload.bytes() };
+        let parameters = parse_request(route, &visit.incoming(body))
+            .map_err(|error| failed(Failure::of_request(&error, *recipient)))?;
+        check(route, *family, &parameters).map_err(failed)?;
+        let mut account = self.account();
+        let region = match &known.region {
+            Some(region) => {
+                account.used_key(&caller.access_key_id, visit.now, service.name(), region);
+                if caller.identity.kind == Kind::Role {
+                    account.used_role(&caller.identity.name, visit.now, region);
+                }
+                region.clone()
+            }
+            None => "us-east-1".to_owned(),
+        };
+        let mut more = More::default();
         let outcome = self.serve(
             visit,
             &mut account,
-            &caller,
-            &route,
+            &known,
             &parameters,
-            region,
-            family,
+            &region,
+            (&mut payload, &mut more),
         );
         // What a refused call has changed counts too: a code that was used is used.
         let changes = account.changes();
@@ -429,26 +450,25 @@ impl Sandbox {
         drop(account);
         kept.map_err(|_| failed(internal()))?;
         let output = outcome.map_err(failed)?;
-        let response = serialize_response(&route, &output, answer);
-        response.map_err(|_| failed(internal()))
+        let response = serialize_response(route, &output, visit.answer());
+        let mut response = response.map_err(|_| failed(internal()))?;
+        if let Some(status) = more.status {
+            response.status = status;
+        }
+        Ok((response, more.content))
     }
 
     /// Asks policies, and then the service.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "all that is known of the request by then"
-    )]
     fn serve(
         &self,
-        visit: &mut Visit<'_>,
+        visit: &mut Visit,
         account: &mut Account,
-        caller: &Caller,
-        route: &Route,
+        known: &Known,
         parameters: &Map,
         region: &str,
-        family: Family,
+        (payload, more): (&mut Payload, &mut More),
     ) -> Result<Map, Failure> {
-        let operation = route.operation;
+        let (operation, caller) = (known.route.operation, &known.caller);
         let service = operation.service();
         session_may(caller, operation)?;
         let mut call = Call {
@@ -459,13 +479,16 @@ impl Sandbox {
             parameters: Parameters(parameters),
             now: visit.now,
             authenticated: None,
+            region,
+            payload,
+            more,
         };
         if service.name() == "sts" {
             call.authenticated = sts::authenticate(&mut call)?;
         }
         let mut context = Context::new();
         self.fill(&mut context, visit, &call, region);
-        let denied = self.authorize(visit, &call, &context, region, family);
+        let denied = self.authorize(visit, &call, &context, region, known.family);
         denied?;
         if call.parameters.flag("DryRun") == Some(true) && service.protocol() == "ec2" {
             return Err(
@@ -487,49 +510,6 @@ impl Sandbox {
             Failure::new("NotImplemented", message).with_status(501)
         })
     }
-}
-
-/// A request on its way through the door.
-struct Visit<'a> {
-    request: &'a Request,
-    headers: &'a Headers,
-    now: i64,
-    /// The path with the bucket that the host names.
-    path: String,
-    entry: LogEntry,
-}
-
-impl Visit<'_> {
-    fn received(&self) -> Received<'_> {
-        Received {
-            method: &self.request.method,
-            path: &self.request.path,
-            query: &self.request.query,
-            headers: &self.request.headers,
-        }
-    }
-
-    fn incoming<'b>(&'b self, body: &'b [u8]) -> Incoming<'b> {
-        Incoming {
-            method: &self.request.method,
-            path: &self.path,
-            query: &self.request.query,
-            headers: self.headers,
-            body,
-        }
-    }
-}
-
-/// Whether a signature for one name is good for a service of another: S3 has
-/// several.
-fn is_scoped(signed: &str, own: &str) -> bool {
-    let s3 = |name: &str| {
-        matches!(
-            name,
-            "s3" | "s3express" | "s3-outposts" | "s3-object-lambda"
-        )
-    };
-    signed == own || s3(signed) && s3(own)
 }
 
 /// Checks parameters against the model.

@@ -354,12 +354,11 @@ impl Client {
             .map(|(name, value)| (name.as_str(), value))
             .collect();
         let options = ParseOptions::default();
+        let body = reply.body.into_bytes().unwrap();
         if reply.status < 300 {
-            return Ok(
-                parse_response(operation, reply.status, &headers, &reply.body, &options).unwrap(),
-            );
+            return Ok(parse_response(operation, reply.status, &headers, &body, &options).unwrap());
         }
-        let error = parse_error(operation, reply.status, &headers, &reply.body, &options);
+        let error = parse_error(operation, reply.status, &headers, &body, &options);
         Err(Refused {
             status: reply.status,
             error: Box::new(error.unwrap()),
