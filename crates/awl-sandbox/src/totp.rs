@@ -9,6 +9,8 @@ use hmac::{Hmac, Mac as _};
 use qrcodegen::{QrCode, QrCodeEcc};
 use sha1::Sha1;
 
+/// The fewest bytes of a seed (RFC 4226, R6: 128 bits; many services have 80).
+pub(crate) const SHORTEST_SEED: usize = 10;
 /// How long a code is good for.
 const STEP: i64 = 30;
 

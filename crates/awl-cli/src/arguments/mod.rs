@@ -26,4 +26,7 @@ pub(crate) use schema::{Field, Schema};
 pub(crate) use services::customizations;
 pub(crate) use table::{Argument, Kind, Table, destination};
 pub(crate) use unpack::{Body, Place, Unpacked, unpack};
-pub(crate) use yaml::{parse as parse_yaml, parse_with_tags as parse_yaml_with_tags};
+pub(crate) use yaml::{
+    parse as parse_yaml, parse_with_lines as parse_yaml_with_lines,
+    parse_with_tags as parse_yaml_with_tags,
+};

@@ -3,6 +3,8 @@
 // Parity: ruamel.yaml's safe loader, as awscli/customizations/cliinput.py calls
 // it.
 
+mod lines;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -10,6 +12,8 @@ use awl_value::{Map, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+pub(crate) use lines::parse_with_lines;
 
 use crate::python;
 

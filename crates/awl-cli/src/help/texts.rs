@@ -915,6 +915,11 @@ static ABOUT: &[About] = &[
                 "The port to listen at; 4566 by default, 0 for any free one.",
             ),
             SANDBOX_DATA,
+            (
+                "--seed",
+                "A YAML or JSON file of users, roles, policies, instances and buckets, which are \
+                 made unless they are there already.",
+            ),
             ("--detach", "Let it run behind the terminal."),
         ],
         examples: &[(

@@ -4,6 +4,7 @@
 //! whoever shows the [token](Sandbox::control_token).
 
 mod exec;
+mod import;
 
 use awl_value::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -52,6 +53,11 @@ impl Order<'_> {
         self.parameters.get(name)?.as_str()
     }
 
+    pub(crate) fn needed(&self, name: &str) -> Result<&str, ControlError> {
+        let text = self.text(name);
+        text.ok_or_else(|| ControlError::refused(format!("{name} is missing")))
+    }
+
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameters.get(name).and_then(Value::as_bool) == Some(true)
     }
@@ -77,7 +83,14 @@ impl Sandbox {
             now: self.now(),
         };
         let answer = match verb {
-            "ping" => Map::new(),
+            "ping" => {
+                let mut answer = Map::new();
+                answer.push("Account", order.account.id.as_str().into());
+                answer
+            }
+            "import-device" => import::device(&mut order)?,
+            "import-key" => import::key(&mut order)?,
+            "import-policy" => import::policy(&mut order)?,
             "credentials" => exec::credentials(&mut order)?,
             _ => {
                 let verb = verb.to_owned();

@@ -32,12 +32,18 @@ pub(crate) struct Attached {
     own: Option<InProcess>,
 }
 
-/// A sandbox in this process.
+/// A sandbox that a thread of this process serves, until this is dropped.
+pub(super) struct Serving {
+    running: Running,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The sandbox of a place in this process, as others find it.
 pub(super) struct InProcess {
     place: Place,
     host: Arc<dyn Host>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    serving: Option<Serving>,
     _lock: Lock,
 }
 
@@ -99,6 +105,61 @@ impl std::fmt::Debug for InProcess {
 impl Drop for InProcess {
     fn drop(&mut self) {
         self.place.withdraw(&*self.host);
+        // Before the lock is given back.
+        self.serving.take();
+    }
+}
+
+impl Serving {
+    /// Serves a sandbox on a port that is free.
+    pub(super) fn start(sandbox: Sandbox) -> Result<Self, CommandError> {
+        let token = sandbox.control_token().to_owned();
+        let (stop, stopped) = oneshot::channel();
+        let (says, said) = mpsc::channel();
+        let runtime = call::runtime()?;
+        let thread = std::thread::spawn(move || {
+            runtime.block_on(async {
+                let server = match Server::listen(0).await {
+                    Ok(server) => server,
+                    Err(error) => {
+                        let _ = says.send(Err(error));
+                        return;
+                    }
+                };
+                let _ = says.send(Ok(server.port()));
+                tokio::select! {
+                    never = server.serve(Arc::new(sandbox)) => match never {},
+                    _ = stopped => {}
+                }
+            });
+        });
+        let port = match said.recv() {
+            Ok(Ok(port)) => port,
+            Ok(Err(error)) => {
+                return Err(CommandError::general(format!(
+                    "cannot listen on 127.0.0.1: {error}"
+                )));
+            }
+            Err(_) => return Err(CommandError::general("the sandbox did not start")),
+        };
+        Ok(Self {
+            running: Running {
+                process: std::process::id().into(),
+                endpoint: format!("http://127.0.0.1:{port}"),
+                token,
+            },
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    pub(super) const fn running(&self) -> &Running {
+        &self.running
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             // Gone already, if it has failed.
             let _ = stop.send(());
@@ -137,46 +198,12 @@ fn start(
     host: Arc<dyn Host>,
     lock: Lock,
 ) -> Result<(Running, InProcess), CommandError> {
-    let sandbox = open(&place, &host)?;
-    let token = sandbox.control_token().to_owned();
-    let (stop, stopped) = oneshot::channel();
-    let (says, said) = mpsc::channel();
-    let runtime = call::runtime()?;
-    let thread = std::thread::spawn(move || {
-        runtime.block_on(async {
-            let server = match Server::listen(0).await {
-                Ok(server) => server,
-                Err(error) => {
-                    let _ = says.send(Err(error));
-                    return;
-                }
-            };
-            let _ = says.send(Ok(server.port()));
-            tokio::select! {
-                never = server.serve(Arc::new(sandbox)) => match never {},
-                _ = stopped => {}
-            }
-        });
-    });
-    let port = match said.recv() {
-        Ok(Ok(port)) => port,
-        Ok(Err(error)) => {
-            return Err(CommandError::general(format!(
-                "cannot listen on 127.0.0.1: {error}"
-            )));
-        }
-        Err(_) => return Err(CommandError::general("the sandbox did not start")),
-    };
-    let running = Running {
-        process: std::process::id().into(),
-        endpoint: format!("http://127.0.0.1:{port}"),
-        token,
-    };
+    let serving = Serving::start(open(&place, &host)?)?;
+    let running = serving.running().clone();
     let own = InProcess {
         place,
         host,
-        stop: Some(stop),
-        thread: Some(thread),
+        serving: Some(serving),
         _lock: lock,
     };
     own.place

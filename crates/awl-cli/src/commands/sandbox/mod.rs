@@ -7,6 +7,7 @@ mod machine;
 mod place;
 mod profile;
 mod remote;
+mod seed;
 mod start;
 
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub(super) static COMMAND: Custom = Custom::group(
             &[
                 Argument::option("--port").integer(),
                 DATA,
+                Argument::option("--seed").literal(),
                 Argument::flag("--detach"),
             ],
             start::run,

@@ -1,6 +1,8 @@
 //! `awl sandbox start`: runs until it is interrupted, or behind the terminal.
 
+use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +11,9 @@ use awl_sandbox::Server;
 use awl_sdk::env::{Host, Lock};
 
 use super::attach;
-use super::place::Place;
+use super::place::{Place, Running};
 use super::profile;
+use super::seed::{self, Brought};
 use crate::argv::Globals;
 use crate::commands::custom::Given;
 use crate::commands::{Invocation, call, serve};
@@ -20,6 +23,8 @@ use crate::error::CommandError;
 const PORT: u16 = 4566;
 /// How long it may take to start.
 const START: Duration = Duration::from_secs(20);
+/// The same with a seed.
+const SOWING: Duration = Duration::from_secs(600);
 
 pub(super) fn run(
     invocation: &mut Invocation,
@@ -36,27 +41,51 @@ pub(super) fn run(
     };
     let place = Place::of(invocation, given)?;
     if given.has("--detach") {
-        return detach(invocation, &place, port);
+        return detach(invocation, &place, port, given.get("--seed"));
     }
     let host = invocation.host.clone();
     let _lock = locked(&place, &*host)?;
-    let sandbox = attach::open(&place, &host)?;
+    let sandbox = Arc::new(attach::open(&place, &host)?);
+    let seed = given.get("--seed").map(|file| host.expand(file));
     call::block_on(async {
         let server = Server::listen(port).await.map_err(|error| {
             CommandError::general(format!("cannot listen on 127.0.0.1:{port}: {error}"))
         })?;
         let endpoint = format!("http://127.0.0.1:{}", server.port());
         profile::write(&*host, &sandbox, &endpoint)?;
-        place.announce(&*host, &endpoint, sandbox.control_token())?;
-        say(invocation, &endpoint);
-        // To interrupt it is how it ends.
+        let running = Running {
+            process: std::process::id().into(),
+            endpoint,
+            token: sandbox.control_token().to_owned(),
+        };
+        let begun = async {
+            let brought = match seed {
+                Some(seed) => Some(sown(host.clone(), seed, running.clone()).await?),
+                None => None,
+            };
+            place.announce(&*host, &running.endpoint, &running.token)?;
+            say(invocation, &running.endpoint, brought);
+            // To interrupt it is how it ends.
+            serve::ended().await;
+            place.withdraw(&*host);
+            Ok(())
+        };
         tokio::select! {
-            never = server.serve(Arc::new(sandbox)) => match never {},
-            () = serve::ended() => {}
+            never = server.serve(sandbox) => match never {},
+            ended = begun => ended,
         }
-        place.withdraw(&*host);
-        Ok(())
     })
+}
+
+/// Applies a seed while this thread serves.
+async fn sown(
+    host: Arc<dyn Host>,
+    file: PathBuf,
+    running: Running,
+) -> Result<Brought, CommandError> {
+    let sowing = tokio::task::spawn_blocking(move || seed::sow(&host, &file, &running));
+    let ended = sowing.await;
+    ended.map_err(|error| CommandError::general(error.to_string()))?
 }
 
 /// The lock. Whoever only looks whether a sandbox runs has it for a moment.
@@ -70,9 +99,13 @@ fn locked(place: &Place, host: &dyn Host) -> Result<Lock, CommandError> {
     Err(runs_already())
 }
 
-fn say(invocation: &mut Invocation, endpoint: &str) {
+fn say(invocation: &mut Invocation, endpoint: &str, brought: Option<Brought>) {
     let line = format!("The sandbox listens at {endpoint}\n");
     invocation.ui.write_out(&line);
+    if let Some(Brought { made, known }) = brought {
+        let line = format!("The seed made {made}; {known} of its things were there already\n");
+        invocation.ui.write_out(&line);
+    }
     let hint = format!("--profile {} leads any AWS program to it", profile::NAME);
     invocation.ui.hint(&hint);
 }
@@ -82,34 +115,54 @@ fn runs_already() -> CommandError {
 }
 
 /// Starts another process of this program, and waits until it listens.
-fn detach(invocation: &mut Invocation, place: &Place, port: u16) -> Result<(), CommandError> {
+fn detach(
+    invocation: &mut Invocation,
+    place: &Place,
+    port: u16,
+    seed: Option<&str>,
+) -> Result<(), CommandError> {
     let host = invocation.host.clone();
     if place.is_locked(&*host)? {
         return Err(runs_already());
     }
     let failed = |error: std::io::Error| CommandError::general(error.to_string());
-    let mut child = Command::new(host.program().map_err(failed)?)
+    let mut command = Command::new(host.program().map_err(failed)?);
+    command
         .args(["sandbox", "start", "--port", &port.to_string(), "--data"])
-        .arg(&place.folder)
+        .arg(&place.folder);
+    let longest = match seed {
+        Some(seed) => {
+            command.arg("--seed").arg(seed);
+            SOWING
+        }
+        None => START,
+    };
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        // What it says goes there, if it ends at once.
+        .stderr(Stdio::piped())
         // Interrupting the terminal's program is not to end it.
         .process_group(0)
         .spawn()
         .map_err(failed)?;
     let mut waited = Duration::ZERO;
-    while waited < START {
+    while waited < longest {
         if let Some(running) = place.running(&*host)?
             && running.process == i64::from(child.id())
         {
-            say(invocation, &running.endpoint);
+            say(invocation, &running.endpoint, None);
             return Ok(());
         }
-        if child.try_wait().map_err(failed)?.is_some() {
-            return Err(CommandError::general(
-                "the sandbox ended at once; without --detach it says why",
-            ));
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            let mut why = String::new();
+            if let Some(mut pipe) = child.stderr.take() {
+                // Cut short, it still says more than nothing.
+                let _ = pipe.read_to_string(&mut why);
+            }
+            invocation.ui.write_error(&why);
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            return Err(CommandError::silent(code.unwrap_or(255)));
         }
         std::thread::sleep(Duration::from_millis(20));
         waited += Duration::from_millis(20);
