@@ -2,7 +2,10 @@
 //! permissions operations need.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
+use awl_iam::PolicyType;
+use awl_iam::lint::{Lint, NoFacts, lint};
 use awl_model::Operation;
 use awl_value::Map;
 
@@ -19,6 +22,11 @@ pub trait Entropy: Send + Sync + Debug {
 pub trait Surroundings: Entropy {
     /// Seconds since 1970.
     fn now(&self) -> i64;
+
+    /// The same in more detail, to tell how long something took.
+    fn clock(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.now()).unwrap_or_default())
+    }
 }
 
 /// Where a request is made.
@@ -52,4 +60,9 @@ pub struct Need {
 pub trait AccessFacts: Send + Sync + Debug {
     /// What a call with these parameters needs.
     fn access(&self, operation: Operation, parameters: &Map, scope: &Scope<'_>) -> Access;
+
+    /// What is suspicious in a policy, by what is known of actions and resources.
+    fn findings(&self, text: &str, policy_type: PolicyType) -> Vec<Lint> {
+        lint(text, policy_type, &NoFacts)
+    }
 }

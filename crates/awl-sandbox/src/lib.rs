@@ -71,6 +71,6 @@ pub use access::{Access, AccessFacts, Entropy, Need, Scope, Surroundings};
 pub use content::Content;
 pub use control::ControlError;
 pub use door::{Administrator, Arrival, Reply, Request, Sandbox};
-pub use log::{Checked, LogEntry};
+pub use log::{Checked, Deciding, LogEntry};
 pub use server::Server;
 pub use store::StoreError;

@@ -2,6 +2,8 @@
 //! request to S3 the headers say how its body hashes, so its signature is
 //! verified before a large body is taken.
 
+use std::time::Duration;
+
 use awl_protocol::Headers;
 use awl_protocol::server::{Answer, Failure, Hint, Incoming, Recipient, Route, bucket_in_host};
 use awl_sign::{
@@ -40,6 +42,8 @@ pub(super) struct Visit {
     pub(super) request: Request,
     pub(super) headers: Headers,
     pub(super) now: i64,
+    /// When it came, to tell how long it took.
+    pub(super) began: Duration,
     /// The path with the bucket that the host names.
     pub(super) path: String,
     pub(super) entry: LogEntry,
@@ -69,6 +73,7 @@ impl Visit {
         let now = sandbox.now();
         Self {
             now,
+            began: sandbox.clock(),
             path: request.path.clone(),
             entry: LogEntry {
                 time: now,

@@ -49,7 +49,7 @@ impl Sandbox {
                     Request::new(call.caller.principal.clone(), &*need.action, &**resource)
                         .with_context(context);
                 let evaluation = evaluate(&request, &policies);
-                visit.entry.checked.push(checked(&evaluation));
+                visit.entry.checked.push(Checked::new(&evaluation));
                 if evaluation.decision != Decision::Allowed {
                     return Err(self.refusal(&evaluation, call, family));
                 }
@@ -100,17 +100,5 @@ impl Sandbox {
         let sealed = self.messages.seal(text.as_bytes(), MESSAGE, self.entropy());
         let encoded = seal::message(&sealed.ok()?);
         (encoded.len() <= LONGEST_MESSAGE).then_some(encoded)
-    }
-}
-
-fn checked(evaluation: &Evaluation<'_>) -> Checked {
-    let matched = evaluation.matched.iter();
-    let mut policies: Vec<String> = matched.map(|own| own.policy.id.clone()).collect();
-    policies.dedup();
-    Checked {
-        action: evaluation.request().action().to_owned(),
-        resource: evaluation.request().resource().to_owned(),
-        decision: evaluation.decision.as_str(),
-        policies,
     }
 }

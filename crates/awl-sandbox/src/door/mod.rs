@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use awl_iam::Context;
 use awl_model::{Operation, Store as Models};
@@ -313,9 +314,17 @@ impl Sandbox {
         self.surroundings.now()
     }
 
+    pub(crate) fn clock(&self) -> Duration {
+        self.surroundings.clock()
+    }
+
     /// Writes changes: they are on the disk when this returns.
     pub(crate) fn keep(&self, changes: &[Change]) -> Result<(), StoreError> {
-        self.store.commit(changes, self.entropy())
+        self.store.commit(changes, self.entropy())?;
+        if !changes.is_empty() {
+            self.log.changed();
+        }
+        Ok(())
     }
 
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
@@ -354,11 +363,12 @@ impl Sandbox {
         let (response, content) = match outcome {
             Ok((response, content)) => (response, content),
             Err((recipient, failure)) => {
-                visit.entry.error = Some(failure.code.clone().into_owned());
+                visit.entry.refused(&failure.code, &failure.message);
                 (serialize_error(recipient, &failure, visit.answer()), None)
             }
         };
         visit.entry.status = response.status;
+        visit.entry.duration = self.clock().saturating_sub(visit.began);
         self.log.add(arrival.visit.entry);
         Reply {
             status: response.status,
@@ -489,6 +499,7 @@ impl Sandbox {
         let mut context = Context::new();
         self.fill(&mut context, visit, &call, region);
         let denied = self.authorize(visit, &call, &context, region, known.family);
+        visit.entry.context = context;
         denied?;
         if call.parameters.flag("DryRun") == Some(true) && service.protocol() == "ec2" {
             return Err(

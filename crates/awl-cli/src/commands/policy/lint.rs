@@ -159,7 +159,7 @@ fn lines(found: &[(String, Lint)], coloured: bool) -> String {
 
 /// The facts of the catalog, each service's read once.
 #[derive(Default)]
-struct Catalog {
+pub(in crate::commands) struct Catalog {
     read: RefCell<BTreeMap<String, Option<Arc<ServiceFacts>>>>,
 }
 

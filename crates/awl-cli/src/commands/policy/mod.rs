@@ -10,6 +10,7 @@ mod simulate;
 use super::custom::Custom;
 
 pub(super) use self::explain::offer;
+pub(super) use self::lint::Catalog;
 
 /// `policy`.
 pub(super) static COMMAND: Custom = Custom::group(

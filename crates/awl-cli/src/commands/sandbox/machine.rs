@@ -2,13 +2,17 @@
 //! of access.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use awl_catalog::access;
+use awl_iam::PolicyType;
+use awl_iam::lint::{Lint, lint};
 use awl_model::Operation;
 use awl_sandbox::{Access, AccessFacts, Entropy, Need, Scope, Surroundings};
 use awl_sdk::env::Host;
 use awl_value::Map;
 
+use crate::commands::policy::Catalog;
 use crate::commands::rehearsal;
 
 /// This machine.
@@ -24,6 +28,10 @@ impl Entropy for Machine {
 impl Surroundings for Machine {
     fn now(&self) -> i64 {
         i64::try_from(self.0.epoch().as_secs()).unwrap_or(i64::MAX)
+    }
+
+    fn clock(&self) -> Duration {
+        self.0.epoch()
     }
 }
 
@@ -48,5 +56,9 @@ impl AccessFacts for Facts {
             resources: need.resources,
         });
         Access::Needs(needs.collect())
+    }
+
+    fn findings(&self, text: &str, policy_type: PolicyType) -> Vec<Lint> {
+        lint(text, policy_type, &Catalog::default())
     }
 }
