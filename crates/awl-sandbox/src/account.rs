@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use awl_iam::{Arn, NamedPolicy};
 use awl_value::{Map, Value};
 
+use crate::imds::certificate::Certificate;
+use crate::imds::events::InstanceEvents;
 use crate::managed;
 use crate::record::{Document, Secret, Stored, Tag, record};
 use crate::store::Change;
@@ -159,6 +161,8 @@ pub(crate) struct Account {
     policies: BTreeMap<String, ManagedPolicy>,
     keys: BTreeMap<String, AccessKey>,
     devices: BTreeMap<String, Device>,
+    events: BTreeMap<String, InstanceEvents>,
+    certificate: Option<Certificate>,
     alias: Option<String>,
     changes: Vec<Change>,
 }
@@ -230,6 +234,8 @@ impl Account {
                 .collect(),
             keys: BTreeMap::new(),
             devices: BTreeMap::new(),
+            events: BTreeMap::new(),
+            certificate: None,
             alias: None,
             changes: Vec::new(),
         }
@@ -250,6 +256,10 @@ impl Account {
             "device" => Device::of(value).map(|own| {
                 self.devices.insert(own.serial.clone(), own);
             }),
+            "instance-events" => InstanceEvents::of(value).map(|own| {
+                self.events.insert(own.instance.clone(), own);
+            }),
+            "certificate" => Certificate::of(value).map(|own| self.certificate = Some(own)),
             "alias" => Option::<String>::of(value).map(|alias| self.alias = alias),
             _ => None,
         };
@@ -381,6 +391,28 @@ impl Account {
     pub(crate) fn remove_device(&mut self, serial: &str) {
         self.changes.push((format!("device {serial}"), None));
         self.devices.remove(serial);
+    }
+
+    /// What is about to happen to an instance.
+    pub(crate) fn events(&self, instance: &str) -> Option<&InstanceEvents> {
+        self.events.get(instance)
+    }
+
+    pub(crate) fn put_events(&mut self, events: InstanceEvents) {
+        let name = format!("instance-events {}", events.instance);
+        self.changes.push((name, Some(events.to_value())));
+        self.events.insert(events.instance.clone(), events);
+    }
+
+    /// What signs identity documents.
+    pub(crate) fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+
+    pub(crate) fn set_certificate(&mut self, certificate: Certificate) {
+        let name = "certificate".to_owned();
+        self.changes.push((name, Some(certificate.to_value())));
+        self.certificate = Some(certificate);
     }
 
     pub(crate) fn alias(&self) -> Option<&str> {

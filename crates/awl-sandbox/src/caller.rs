@@ -48,17 +48,21 @@ impl Caller {
 
     /// Who a session is of; None where its user or role is gone.
     pub(crate) fn of_session(account: &Account, session: Session) -> Option<Self> {
-        let kind = match &*session.kind {
-            "role" => Kind::Role,
-            _ => Kind::User,
+        let own;
+        let identity = match &*session.kind {
+            "instance" => {
+                own = of_instance(&session);
+                &own
+            }
+            "role" => account.identity(Kind::Role, &session.name)?,
+            _ => account.identity(Kind::User, &session.name)?,
         };
-        let identity = account.identity(kind, &session.name)?;
         if identity.id != session.id {
             return None;
         }
         let (number, name) = (&account.id, &session.session_name);
         let (arn, user_id) = match &*session.kind {
-            "role" => (
+            "role" | "instance" => (
                 format!(
                     "arn:aws:sts::{number}:assumed-role/{}/{name}",
                     identity.name
@@ -153,7 +157,7 @@ impl Caller {
         context.insert("aws:PrincipalArn", arn);
         let kind = self.session.as_ref().map_or("user", |own| &own.kind);
         let kind = match kind {
-            "role" => "AssumedRole",
+            "role" | "instance" => "AssumedRole",
             "federated" => "FederatedUser",
             _ => "User",
         };
@@ -176,6 +180,23 @@ impl Caller {
         if let Some(identity) = &session.source_identity {
             context.insert("aws:SourceIdentity", &**identity);
         }
+        if let Some(instance) = &session.instance {
+            context.insert("ec2:SourceInstanceARN", &*instance.arn);
+            context.insert("ec2:RoleDelivery", &*instance.delivery);
+            context.insert("aws:Ec2InstanceSourceVpc", &*instance.vpc);
+            context.insert("aws:Ec2InstanceSourcePrivateIPv4", &*instance.address);
+        }
+    }
+}
+
+/// What an instance is by itself, without a role: nothing binds it, and nothing is
+/// allowed to it but by policies of resources.
+fn of_instance(session: &Session) -> Identity {
+    Identity {
+        kind: Kind::Role,
+        name: session.name.clone(),
+        id: session.id.clone(),
+        ..Identity::nobody()
     }
 }
 

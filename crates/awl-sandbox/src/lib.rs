@@ -52,6 +52,7 @@ mod control;
 mod door;
 mod iam;
 mod ids;
+mod imds;
 mod log;
 mod managed;
 mod record;

@@ -23,10 +23,11 @@ use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::door::LARGEST_BODY;
-use crate::{Arrival, Content, Request, Sandbox, control};
+use crate::{Arrival, Content, Request, Sandbox, control, imds};
 
 /// How long a client may take for its headers, and to send the next request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -69,6 +70,9 @@ impl Server {
     /// is answered or not; what was acknowledged is kept.
     pub async fn serve(self, sandbox: Arc<Sandbox>) -> Infallible {
         let open = Arc::new(Semaphore::new(CONNECTIONS));
+        // Ends with this.
+        let mut metadata = JoinSet::new();
+        metadata.spawn(imds::serve(sandbox.clone()));
         loop {
             let permit = open.clone().acquire_owned().await;
             let Ok((stream, peer)) = self.listener.accept().await else {

@@ -16,7 +16,8 @@ record! {
     struct Session {
         access_key_id: String,
         secret: Secret,
-        /// `user` (`GetSessionToken`), `role` or `federated`.
+        /// `user` (`GetSessionToken`), `role`, `federated`, or `instance`: of an
+        /// instance by itself.
         kind: String,
         /// The user or role behind it.
         name: String,
@@ -33,6 +34,20 @@ record! {
         tags: Vec<Tag>,
         transitive: Vec<String>,
         source_identity: Option<String>,
+        /// The instance whose metadata gave the credentials out.
+        instance: Option<SourceInstance>,
+    }
+}
+
+record! {
+    /// An instance that credentials were made for.
+    struct SourceInstance {
+        arn: String,
+        /// The version of the metadata service: `1.0` or `2.0`.
+        delivery: String,
+        vpc: String,
+        /// Its private address.
+        address: String,
     }
 }
 
@@ -61,6 +76,7 @@ impl Session {
             tags: Vec::new(),
             transitive: Vec::new(),
             source_identity: None,
+            instance: None,
         }
     }
 

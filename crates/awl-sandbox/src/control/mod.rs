@@ -5,6 +5,7 @@
 
 mod exec;
 mod import;
+mod instances;
 
 use awl_value::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -75,6 +76,10 @@ impl Sandbox {
     /// # Errors
     /// See [`ControlError`]. Nothing is changed then.
     pub fn control(&self, verb: &str, parameters: &Map) -> Result<Map, ControlError> {
+        if verb == "certificate" {
+            // Without the lock: it may have to be made.
+            return instances::certificate(self);
+        }
         let mut account = self.account();
         let mut order = Order {
             sandbox: self,
@@ -92,6 +97,9 @@ impl Sandbox {
             "import-key" => import::key(&mut order)?,
             "import-policy" => import::policy(&mut order)?,
             "credentials" => exec::credentials(&mut order)?,
+            "instance" => instances::instance(&order)?,
+            "instance-event" => instances::event(&mut order)?,
+            "task" => instances::task(&order)?,
             _ => {
                 let verb = verb.to_owned();
                 return Err(ControlError::Verb { verb });
@@ -110,6 +118,9 @@ impl Sandbox {
         authorization: Option<&str>,
         body: &[u8],
     ) -> (u16, Map) {
+        if let Some(answer) = self.task(method, path, authorization) {
+            return answer;
+        }
         let Some(verb) = path.strip_prefix(VERBS) else {
             return (404, said("there is no such page"));
         };

@@ -31,7 +31,7 @@ use crate::log::{Log, LogEntry};
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
-use crate::{AccessFacts, StoreError, Surroundings, iam, ids, sts};
+use crate::{AccessFacts, StoreError, Surroundings, iam, ids, imds, sts};
 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
@@ -105,6 +105,10 @@ pub struct Sandbox {
     pub(crate) control: String,
     pub(crate) sessions: Seal,
     pub(crate) messages: Seal,
+    /// What the tokens of metadata services and tasks are sealed with.
+    pub(crate) metadata: Seal,
+    pub(crate) delivered: imds::credentials::Delivered,
+    pub(crate) listeners: imds::Listeners,
 }
 
 /// What a service is asked.
@@ -221,6 +225,9 @@ impl Sandbox {
             sessions: store.seal_for("sessions"),
             control: crate::seal::message(&control),
             messages: store.seal_for("messages"),
+            metadata: store.seal_for("metadata"),
+            delivered: imds::credentials::Delivered::default(),
+            listeners: imds::Listeners::default(),
             store,
             blobs,
             log,
