@@ -978,6 +978,19 @@ static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            (
+                "--with-secrets",
+                "Export secret access keys and seeds of MFA devices, too.",
+            ),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox export",
+            "Prints what the sandbox holds as a seed (YAML) for another.",
+        )
+    },
+    About {
+        arguments: &[
             ("--lines", "How many requests; the last 20 by default."),
             SANDBOX_DATA,
         ],
@@ -996,6 +1009,18 @@ static ABOUT: &[About] = &[
         ..plain(
             "sandbox reset",
             "Removes all that a sandbox has kept, its keys too.",
+        )
+    },
+    About {
+        arguments: &[(
+            "--markdown",
+            "Print the tour as it stands in the documentation, with what its commands print now.",
+        )],
+        ..plain(
+            "sandbox tour",
+            "Shows awl at work: configuration, profiles, MFA, roles, denials and what would allow \
+             them, dry runs, metadata, signed URLs, limits. Each command is run for real, in a \
+             home and a sandbox that are gone afterwards.",
         )
     },
     About {

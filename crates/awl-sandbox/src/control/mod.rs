@@ -4,6 +4,7 @@
 //! whoever shows the [token](Sandbox::control_token).
 
 mod exec;
+mod export;
 mod import;
 mod instances;
 
@@ -93,6 +94,7 @@ impl Sandbox {
                 answer.push("Account", order.account.id.as_str().into());
                 answer
             }
+            "export-identities" => export::identities(&mut order)?,
             "import-device" => import::device(&mut order)?,
             "import-key" => import::key(&mut order)?,
             "import-policy" => import::policy(&mut order)?,

@@ -44,6 +44,9 @@ pub(crate) use refusal::Family;
 /// The account's number, until one is asked for.
 const ACCOUNT: &str = "123456789012";
 
+/// The name of the administrator that every sandbox begins with.
+pub(crate) const ADMINISTRATOR: &str = "admin";
+
 /// A request as it came in.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -260,16 +263,15 @@ impl Sandbox {
     }
 
     pub(crate) fn administrators_key(&self, account: &mut Account) -> Option<AccessKey> {
-        const NAME: &str = "admin";
         let now = self.now();
         if account.identities(Kind::User).next().is_none() {
-            let mut user = Identity::new(Kind::User, NAME, "/", now, self.entropy());
+            let mut user = Identity::new(Kind::User, ADMINISTRATOR, "/", now, self.entropy());
             user.attached
                 .push("arn:aws:iam::aws:policy/AdministratorAccess".to_owned());
             account.put(user);
         }
-        account.identity(Kind::User, NAME)?;
-        self.active_key(account, NAME)
+        account.identity(Kind::User, ADMINISTRATOR)?;
+        self.active_key(account, ADMINISTRATOR)
     }
 
     /// A user's first active key, which is made where it has none and may have

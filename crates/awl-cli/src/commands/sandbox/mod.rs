@@ -3,12 +3,14 @@
 
 mod attach;
 mod exec;
+mod export;
 mod machine;
 mod place;
 mod profile;
 mod remote;
 mod seed;
 mod start;
+mod tour;
 
 use std::time::Duration;
 
@@ -49,9 +51,15 @@ pub(super) static COMMAND: Custom = Custom::group(
             ],
             exec::run,
         ),
+        Custom::new(
+            "export",
+            &[Argument::flag("--with-secrets"), DATA],
+            export::run,
+        ),
         Custom::new("logs", &[Argument::option("--lines").integer(), DATA], logs),
         Custom::new("stop", &[DATA], stop),
         Custom::new("reset", &[DATA], reset),
+        Custom::new("tour", &[Argument::flag("--markdown")], tour::run),
     ],
 );
 
