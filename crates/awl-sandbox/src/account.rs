@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use awl_iam::{Arn, NamedPolicy};
 use awl_value::{Map, Value};
 
+use crate::iam::InstanceProfile;
 use crate::imds::certificate::Certificate;
 use crate::imds::events::InstanceEvents;
 use crate::managed;
 use crate::record::{Document, Secret, Stored, Tag, record};
 use crate::store::Change;
-use crate::{Entropy, ids};
+use crate::{Entropy, ec2, ids};
 
 /// What a policy can be attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,6 +164,8 @@ pub(crate) struct Account {
     devices: BTreeMap<String, Device>,
     events: BTreeMap<String, InstanceEvents>,
     certificate: Option<Certificate>,
+    pub(crate) profiles: BTreeMap<String, InstanceProfile>,
+    pub(crate) ec2: ec2::State,
     alias: Option<String>,
     changes: Vec<Change>,
 }
@@ -236,6 +239,8 @@ impl Account {
             devices: BTreeMap::new(),
             events: BTreeMap::new(),
             certificate: None,
+            profiles: BTreeMap::new(),
+            ec2: ec2::State::default(),
             alias: None,
             changes: Vec::new(),
         }
@@ -260,10 +265,18 @@ impl Account {
                 self.events.insert(own.instance.clone(), own);
             }),
             "certificate" => Certificate::of(value).map(|own| self.certificate = Some(own)),
+            "instance-profile" => InstanceProfile::of(value).map(|own| {
+                self.profiles.insert(own.name.clone(), own);
+            }),
             "alias" => Option::<String>::of(value).map(|alias| self.alias = alias),
-            _ => None,
+            kind => self.ec2.take(kind, value),
         };
         known.is_some()
+    }
+
+    /// Notes what a record holds from now on.
+    pub(crate) fn note(&mut self, name: String, value: Option<Value>) {
+        self.changes.push((name, value));
     }
 
     /// The changes since this was last asked.
@@ -436,6 +449,7 @@ impl Account {
             policies: own().count(),
             versions: own().map(|policy| policy.versions.len()).sum(),
             devices: self.devices.len(),
+            profiles: self.profiles.len(),
             devices_in_use: self.devices().filter(|own| own.user.is_some()).count(),
         }
     }
@@ -480,6 +494,7 @@ pub(crate) struct Counts {
     pub(crate) policies: usize,
     pub(crate) versions: usize,
     pub(crate) devices: usize,
+    pub(crate) profiles: usize,
     pub(crate) devices_in_use: usize,
 }
 

@@ -50,6 +50,7 @@ mod content;
 mod control;
 #[allow(dead_code)]
 mod door;
+mod ec2;
 mod iam;
 mod ids;
 mod imds;

@@ -7,7 +7,7 @@ use awl_value::json;
 use super::arrival::Visit;
 use super::{Call, Family, Sandbox, context};
 use crate::log::Checked;
-use crate::{Access, Need, Scope, iam, seal, sts};
+use crate::{Access, Need, Scope, ec2, iam, seal, sts};
 
 /// What encoded messages are sealed as.
 pub(crate) const MESSAGE: &str = "message";
@@ -37,6 +37,7 @@ impl Sandbox {
                             trust.map(|trust| NamedPolicy::new("trust", trust.policy.clone()));
                     }
                 }
+                ec2::fill(&mut context, call, &need.action, resource);
                 let owner = awl_iam::Arn::parse(resource).map_or("", |arn| arn.account);
                 context.insert(
                     "aws:ResourceAccount",
@@ -74,6 +75,10 @@ impl Sandbox {
             Access::Needs(mut needs) => {
                 if service == "iam" {
                     iam::place(&mut needs, call);
+                    needs.extend(iam::passes(call));
+                }
+                if service == "ec2" {
+                    ec2::place(&mut needs, call);
                 }
                 needs
             }

@@ -65,7 +65,10 @@ impl Sandbox {
             context.insert("sts:TransitiveTagKeys", transitive);
         }
         let mut tags = Vec::new();
-        tags_within(call.parameters.0, &mut tags);
+        // EC2 tells them by the kind of what they are for.
+        if service != "ec2" {
+            tags_within(call.parameters.0, &mut tags);
+        }
         let mut keys: Vec<String> = tags.iter().map(|tag| tag.key.clone()).collect();
         keys.extend(call.parameters.texts("TagKeys"));
         if !keys.is_empty() {

@@ -31,7 +31,7 @@ use crate::log::{Log, LogEntry};
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
-use crate::{AccessFacts, StoreError, Surroundings, iam, ids, imds, sts};
+use crate::{AccessFacts, StoreError, Surroundings, ec2, iam, ids, imds, sts};
 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
@@ -505,6 +505,9 @@ impl Sandbox {
         if service.name() == "sts" {
             call.authenticated = sts::authenticate(&mut call)?;
         }
+        if service.name() == "ec2" {
+            ec2::prepare(&mut call);
+        }
         let mut context = Context::new();
         self.fill(&mut context, visit, &call, region);
         let denied = self.authorize(visit, &call, &context, region, known.family);
@@ -518,6 +521,7 @@ impl Sandbox {
         let outcome = match service.name() {
             "sts" => sts::call(&mut call)?,
             "iam" => iam::call(&mut call)?,
+            "ec2" => ec2::call(&mut call)?,
             _ => None,
         };
         outcome.ok_or_else(|| {

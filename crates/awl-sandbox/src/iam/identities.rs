@@ -267,6 +267,8 @@ fn delete(call: &mut Call<'_>, kind: Kind) -> Outcome {
         || kind == Kind::Group && account.identities(Kind::User).any(holds)
     {
         Some("must remove users from group first")
+    } else if kind == Kind::Role && account.is_in_profile(name) {
+        Some("must remove roles from instance profile first")
     } else {
         None
     };

@@ -6,6 +6,7 @@ mod devices;
 mod identities;
 mod keys;
 mod policies;
+mod profiles;
 mod simulate;
 mod summary;
 
@@ -16,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub(crate) use keys::KEYS_PER_USER;
+pub(crate) use profiles::{InstanceProfile, passes};
 
 use crate::Need;
 use crate::account::{Identity, Kind};
@@ -37,6 +39,9 @@ pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
         return Ok(Some(output));
     }
     if let Some(output) = keys::call(call, name)? {
+        return Ok(Some(output));
+    }
+    if let Some(output) = profiles::call(call, name)? {
         return Ok(Some(output));
     }
     if let Some(output) = devices::call(call, name)? {
@@ -71,6 +76,15 @@ pub(crate) fn place(needs: &mut [Need], call: &Call<'_>) {
                 let kind = kinds.into_iter().find(|own| own.word() == kind)?;
                 (arn.service == "iam").then_some((kind, name))
             });
+            if let Some(profile) = call.parameters.text("InstanceProfileName")
+                && resource.contains(":instance-profile/")
+            {
+                if let Some(profile) = call.account.profile(profile) {
+                    *resource = profile.arn(account);
+                } else if let Some(path) = call.parameters.text("Path") {
+                    *resource = format!("arn:aws:iam::{account}:instance-profile{path}{profile}");
+                }
+            }
             match named {
                 Some((Kind::User, _)) if own => *resource = call.caller.identity.arn(account),
                 None if own && resource == "*" => *resource = call.caller.identity.arn(account),

@@ -42,7 +42,7 @@ fn summary(call: &Call<'_>) -> Map {
         ("InstanceProfilesQuota", 1000),
         ("Policies", counts.policies),
         ("GroupsPerUserQuota", 10),
-        ("InstanceProfiles", 0),
+        ("InstanceProfiles", counts.profiles),
         ("AttachedPoliciesPerUserQuota", 10),
         ("Users", counts.users),
         ("PoliciesQuota", 1500),

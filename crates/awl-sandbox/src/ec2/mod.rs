@@ -1,0 +1,87 @@
+//! Elastic Compute Cloud: instances and what they need, kept apart by Region.
+//! Nothing runs: an instance is its records, and the states that it goes through.
+
+mod access;
+mod defaults;
+mod describe;
+mod devices;
+mod filter;
+mod images;
+mod instance;
+mod lifecycle;
+mod names;
+mod net;
+mod regions;
+mod run;
+mod state;
+mod tags;
+mod types;
+
+use awl_protocol::server::Failure;
+use awl_value::{Map, Timestamp, Value};
+
+pub(crate) use access::{fill, place};
+pub(crate) use instance::Instance;
+pub(crate) use state::State;
+
+use crate::door::{Call, Outcome};
+
+/// A structure of the model.
+macro_rules! fields {
+    ($($name:tt: $value:expr),* $(,)?) => {{
+        let mut map = awl_value::Map::new();
+        $(map.push($name, awl_value::Value::from($value));)*
+        map
+    }};
+}
+pub(crate) use fields;
+
+/// Makes a Region that is used for the first time what it is in any account, and
+/// forgets what has been terminated for long. Every call comes by here first:
+/// whether it is allowed depends on what there is.
+pub(crate) fn prepare(call: &mut Call<'_>) {
+    defaults::open(call);
+    lifecycle::forget(call);
+}
+
+/// Answers a call that is allowed.
+pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
+    let operation = call.operation.name();
+    if let Some(output) = describe::call(call, operation)? {
+        return Ok(Some(output));
+    }
+    if let Some(output) = lifecycle::call(call, operation)? {
+        return Ok(Some(output));
+    }
+    tags::call(call, operation)
+}
+
+/// A time as the model has it.
+pub(super) fn time(seconds: i64) -> Value {
+    Value::Timestamp(Timestamp::utc(seconds.saturating_mul(1_000_000)))
+}
+
+/// Nothing to say but that it was done.
+pub(super) fn done() -> Outcome {
+    Ok(Some(Map::new()))
+}
+
+/// What has no more to say than `<return>true</return>`.
+pub(super) fn returned() -> Outcome {
+    Ok(Some(fields! {"Return": true}))
+}
+
+/// A failure with a code.
+pub(super) fn refused<T>(code: &'static str, message: impl Into<String>) -> Result<T, Failure> {
+    Err(Failure::new(code, message))
+}
+
+/// The failure of a parameter's value.
+pub(super) fn invalid<T>(message: impl Into<String>) -> Result<T, Failure> {
+    refused("InvalidParameterValue", message)
+}
+
+/// A text within a parameter.
+pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name)?.as_str()
+}
