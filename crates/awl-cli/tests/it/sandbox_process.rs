@@ -27,7 +27,7 @@ Users:
     Path: /team/
     Groups: [developers]
     Tags: {team: web}
-    PermissionsBoundary: ReadOnlyAccess
+    PermissionsBoundary: IAMReadOnlyAccess
     AccessKeys:
       - {AccessKeyId: AKIAIOSFODNN7EXAMPLE, SecretAccessKey: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}
     MFADevices:
@@ -180,12 +180,24 @@ fn what_is_wrong_with_a_seed_is_told_with_its_line_and_changes_nothing() {
         let (_, error) = outcome.split_once("[ERROR]: ").unwrap();
         error.trim().to_owned()
     };
-    insta::assert_snapshot!(wrong("Users:\n- UserName: [\n"), @"");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n- Name: bob\n"), @"");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Groups:\n  - nobody\n"), @"");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Tags: web\n"), @"");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  UserName: bob\n"), @"");
-    insta::assert_snapshot!(wrong("{\"Roles\": [\n  {\"RoleName\": \"app\"}]}"), @"");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: [\n"), @"
+    An error occurred (ParamValidation): seed.yaml:3: this is neither YAML nor JSON: while parsing a node, did not find expected node content
+    ");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n- Name: bob\n"), @"
+    An error occurred (ParamValidation): seed.yaml:3: Users[1].Name: this is not known here; known are UserName, Path, Groups, Policies, ManagedPolicies, PermissionsBoundary, Tags, AccessKeys, MFADevices
+    ");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Groups:\n  - nobody\n"), @"
+    An error occurred (ParamValidation): seed.yaml:4: Users[0].Groups[0]: user ana cannot be made: An error occurred (NoSuchEntity) when calling the AddUserToGroup operation: The group with name nobody cannot be found.
+    ");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Tags: web\n"), @"
+    An error occurred (ParamValidation): seed.yaml:3: Users[0].Tags: this is to be a map of names and values
+    ");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  UserName: bob\n"), @"
+    An error occurred (ParamValidation): seed.yaml:3: this is neither YAML nor JSON: this stands twice, or cannot stand here
+    ");
+    insta::assert_snapshot!(wrong("{\"Roles\": [\n  {\"RoleName\": \"app\"}]}"), @"
+    An error occurred (ParamValidation): seed.yaml:2: Roles[0]: AssumeRolePolicyDocument is missing
+    ");
     let users = place.line("--sandbox iam list-users --query Users[].UserName --output text");
     assert!(users.contains("\nadmin\n"), "{users}");
 }

@@ -5,11 +5,14 @@
 
 mod exec;
 mod export;
+mod guests;
 mod import;
 mod instances;
 
 use awl_value::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
+
+pub(crate) use guests::Guests;
 
 use crate::account::Account;
 use crate::{Sandbox, StoreError};
@@ -95,6 +98,8 @@ impl Sandbox {
                 answer
             }
             "export-identities" => export::identities(&mut order)?,
+            "join" => guests::join(&order)?,
+            "leave" => guests::leave(&order)?,
             "import-device" => import::device(&mut order)?,
             "import-key" => import::key(&mut order)?,
             "import-policy" => import::policy(&mut order)?,

@@ -27,6 +27,7 @@ use crate::account::{AccessKey, Account, Identity, Kind};
 use crate::blobs::Blobs;
 use crate::caller::Caller;
 use crate::content::Content;
+use crate::control::Guests;
 use crate::log::{Log, LogEntry};
 use crate::record::Secret;
 use crate::seal::Seal;
@@ -106,6 +107,7 @@ pub struct Sandbox {
     log: Log,
     pub(crate) blobs: Blobs,
     pub(crate) control: String,
+    pub(crate) guests: Guests,
     pub(crate) sessions: Seal,
     pub(crate) messages: Seal,
     /// What the tokens of metadata services and tasks are sealed with.
@@ -227,6 +229,7 @@ impl Sandbox {
             account: Mutex::new(account),
             sessions: store.seal_for("sessions"),
             control: crate::seal::message(&control),
+            guests: Guests::default(),
             messages: store.seal_for("messages"),
             metadata: store.seal_for("metadata"),
             delivered: imds::credentials::Delivered::default(),

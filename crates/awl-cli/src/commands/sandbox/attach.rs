@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use awl_sandbox::{Sandbox, Server};
 use awl_sdk::env::{Host, Lock, Overlay};
-use awl_value::Map;
+use awl_value::{Map, Value};
 use tokio::sync::oneshot;
 
 use super::machine::{Facts, Machine};
@@ -24,17 +24,17 @@ const TRIES: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The sandbox that a command has.
-#[derive(Debug)]
 pub(crate) struct Attached {
     running: Running,
     /// What is different for the command: None where a variable is not set.
     variables: Vec<(String, Option<String>)>,
-    own: Option<InProcess>,
+    hold: Hold,
 }
 
 /// A sandbox that a thread of this process serves, until this is dropped.
 pub(super) struct Serving {
     running: Running,
+    sandbox: Arc<Sandbox>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -58,11 +58,11 @@ pub(crate) fn attach(invocation: &mut Invocation, globals: &Globals) -> Result<(
     }
     let host = invocation.host.clone();
     let place = Place::usual(&*host)?;
-    let (running, own) = find(place, &host)?;
+    let (running, hold) = find(place, &host)?;
     let mut attached = Attached {
         variables: exec::leading(&running, &*host),
         running,
-        own,
+        hold,
     };
     if globals.profile.is_none() {
         let names = crate::commands::exec::RIVALS.iter();
@@ -92,13 +92,15 @@ impl Attached {
 
     /// Whether it ends with this process.
     pub(crate) const fn is_here(&self) -> bool {
-        self.own.is_some()
+        self.hold.is_here()
     }
 }
 
-impl std::fmt::Debug for InProcess {
+impl std::fmt::Debug for Attached {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("InProcess").finish_non_exhaustive()
+        let mut shown = formatter.debug_struct("Attached");
+        shown.field("running", &self.running);
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -106,14 +108,21 @@ impl Drop for InProcess {
     fn drop(&mut self) {
         self.place.withdraw(&*self.host);
         // Before the lock is given back.
-        self.serving.take();
+        let Some(serving) = self.serving.take() else {
+            return;
+        };
+        while !serving.sandbox.close(lives) {
+            std::thread::sleep(PAUSE);
+        }
     }
 }
 
 impl Serving {
     /// Serves a sandbox on a port that is free.
     pub(super) fn start(sandbox: Sandbox) -> Result<Self, CommandError> {
+        let sandbox = Arc::new(sandbox);
         let token = sandbox.control_token().to_owned();
+        let served = sandbox.clone();
         let (stop, stopped) = oneshot::channel();
         let (says, said) = mpsc::channel();
         let runtime = call::runtime()?;
@@ -128,7 +137,7 @@ impl Serving {
                 };
                 let _ = says.send(Ok(server.port()));
                 tokio::select! {
-                    never = server.serve(Arc::new(sandbox)) => match never {},
+                    never = server.serve(served) => match never {},
                     _ = stopped => {}
                 }
             });
@@ -147,7 +156,9 @@ impl Serving {
                 process: std::process::id().into(),
                 endpoint: format!("http://127.0.0.1:{port}"),
                 token,
+                is_passing: true,
             },
+            sandbox,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -170,21 +181,67 @@ impl Drop for Serving {
     }
 }
 
+/// Whether a process has not ended.
+fn lives(process: u32) -> bool {
+    use rustix::io::Errno;
+    use rustix::process::{Pid, test_kill_process};
+    let process = i32::try_from(process).ok().and_then(Pid::from_raw);
+    process.is_some_and(|process| !matches!(test_kill_process(process), Err(Errno::SRCH)))
+}
+
+/// This process as a guest of another's sandbox.
+pub(super) struct Visit(Running);
+
+impl Visit {
+    fn begin(running: &Running) -> Result<Self, CommandError> {
+        remote::ask(running, "join", Self::parameters())?;
+        Ok(Self(running.clone()))
+    }
+
+    fn parameters() -> Map {
+        let mut parameters = Map::new();
+        parameters.push("process", Value::Int(std::process::id().into()));
+        parameters
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        // It may be gone; then nobody waits for this.
+        let _ = remote::ask(&self.0, "leave", Self::parameters());
+    }
+}
+
+/// What keeps a sandbox there: that it is here, or that this is its guest.
+pub(super) enum Hold {
+    Here(#[expect(dead_code, reason = "it is held until this is dropped")] InProcess),
+    Guest(#[expect(dead_code, reason = "it is held until this is dropped")] Visit),
+    Lasting,
+}
+
+impl Hold {
+    /// Whether it ends with this process.
+    pub(super) const fn is_here(&self) -> bool {
+        matches!(self, Self::Here(_))
+    }
+}
+
 /// The sandbox of a place: one that runs, or a new one here.
-pub(super) fn find(
-    place: Place,
-    host: &Arc<dyn Host>,
-) -> Result<(Running, Option<InProcess>), CommandError> {
+pub(super) fn find(place: Place, host: &Arc<dyn Host>) -> Result<(Running, Hold), CommandError> {
     for _ in 0..TRIES {
         if let Some(lock) = place.lock(&**host)? {
             let (running, own) = start(place, host.clone(), lock)?;
-            return Ok((running, Some(own)));
+            return Ok((running, Hold::Here(own)));
         }
         // What it has left behind may say where one was that is gone.
-        if let Some(running) = place.running(&**host)?
-            && remote::ask(&running, "ping", Map::new()).is_ok()
-        {
-            return Ok((running, None));
+        if let Some(running) = place.running(&**host)? {
+            let hold = match running.is_passing {
+                true => Visit::begin(&running).map(Hold::Guest),
+                false => remote::ask(&running, "ping", Map::new()).map(|_| Hold::Lasting),
+            };
+            if let Ok(hold) = hold {
+                return Ok((running, hold));
+            }
         }
         std::thread::sleep(PAUSE);
     }
@@ -206,8 +263,7 @@ fn start(
         serving: Some(serving),
         _lock: lock,
     };
-    own.place
-        .announce(&*own.host, &running.endpoint, &running.token)?;
+    own.place.announce(&*own.host, &running)?;
     Ok((running, own))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn run(
     };
     let place = Place::of(invocation, given)?;
     let host = invocation.host.clone();
-    let (running, own) = attach::find(place, &host)?;
+    let (running, hold) = attach::find(place, &host)?;
     let mut command = Command::new(program);
     command.args(arguments);
     exec::without_rivals(&mut command);
@@ -46,9 +46,10 @@ pub(super) fn run(
         });
     }
     command.envs(credentials(&running, of_principal(given)?)?);
-    match own {
-        Some(_own) => exec::run_beside(invocation, command),
-        None => exec::replace(invocation, command),
+    match hold.is_here() {
+        true => exec::run_beside(invocation, command),
+        // A guest stays one: the program is the same process.
+        false => exec::replace(invocation, command),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn run(
 ) -> Result<(), CommandError> {
     let place = Place::of(invocation, given)?;
     let host = invocation.host.clone();
-    let (running, _own) = attach::find(place, &host)?;
+    let (running, _hold) = attach::find(place, &host)?;
     let mut parameters = Map::new();
     parameters.push("secrets", Value::Bool(given.has("--with-secrets")));
     let seed = remote::ask(&running, "export-identities", parameters)?;

@@ -23,6 +23,8 @@ pub(super) struct Running {
     pub(super) endpoint: String,
     /// What opens the control channel.
     pub(super) token: String,
+    /// Whether it lives within a command, and ends with it.
+    pub(super) is_passing: bool,
 }
 
 impl std::fmt::Debug for Running {
@@ -87,22 +89,19 @@ impl Place {
                 process: value.get("process")?.as_int()?,
                 endpoint: value.get("endpoint")?.as_str()?.to_owned(),
                 token: value.get("token")?.as_str()?.to_owned(),
+                is_passing: value.get("passing")?.as_bool()?,
             })
         };
         Ok(read())
     }
 
     /// Says where this process listens, and what opens its control channel.
-    pub(super) fn announce(
-        &self,
-        host: &dyn Host,
-        endpoint: &str,
-        token: &str,
-    ) -> Result<(), CommandError> {
+    pub(super) fn announce(&self, host: &dyn Host, running: &Running) -> Result<(), CommandError> {
         let mut map = Map::new();
-        map.push("process", Value::Int(std::process::id().into()));
-        map.push("endpoint", endpoint.into());
-        map.push("token", token.into());
+        map.push("process", Value::Int(running.process));
+        map.push("endpoint", running.endpoint.as_str().into());
+        map.push("token", running.token.as_str().into());
+        map.push("passing", Value::Bool(running.is_passing));
         let text = json::to_string(&map.into()) + "\n";
         let path = self.folder.join("server.json");
         host.write(&path, text.as_bytes())

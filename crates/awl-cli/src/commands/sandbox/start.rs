@@ -57,13 +57,14 @@ pub(super) fn run(
             process: std::process::id().into(),
             endpoint,
             token: sandbox.control_token().to_owned(),
+            is_passing: false,
         };
         let begun = async {
             let brought = match seed {
                 Some(seed) => Some(sown(host.clone(), seed, running.clone()).await?),
                 None => None,
             };
-            place.announce(&*host, &running.endpoint, &running.token)?;
+            place.announce(&*host, &running)?;
             say(invocation, &running.endpoint, brought);
             // To interrupt it is how it ends.
             serve::ended().await;
