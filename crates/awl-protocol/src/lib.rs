@@ -61,5 +61,5 @@ pub use request_id::{RequestIds, request_ids};
 pub use response::{
     Blobs, ParseError, ParseOptions, Timestamps, parse_response, transcribe_response,
 };
-pub use timestamp::{parse_parameter_time, parse_time};
+pub use timestamp::{http_date, parse_parameter_time, parse_time};
 pub use transcribe::{Items, Transcript};

@@ -105,6 +105,12 @@ pub(crate) fn format(
     }
 }
 
+/// A time as headers of HTTP have it: `Thu, 01 Jan 2015 00:00:00 GMT`.
+#[must_use]
+pub fn http_date(seconds: i64) -> String {
+    rfc822(seconds.saturating_mul(SECOND))
+}
+
 /// A time as it goes on the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Written {

@@ -12,6 +12,7 @@ use crate::imds::events::InstanceEvents;
 use crate::managed;
 use crate::record::{Document, Secret, Stored, Tag, record};
 use crate::store::Change;
+use crate::trouble::Trouble;
 use crate::{Entropy, ec2, ids};
 
 /// What a policy can be attached to.
@@ -167,6 +168,8 @@ pub(crate) struct Account {
     pub(crate) profiles: BTreeMap<String, InstanceProfile>,
     pub(crate) ec2: ec2::State,
     alias: Option<String>,
+    /// What goes wrong on purpose.
+    pub(crate) trouble: Trouble,
     changes: Vec<Change>,
 }
 
@@ -242,6 +245,7 @@ impl Account {
             profiles: BTreeMap::new(),
             ec2: ec2::State::default(),
             alias: None,
+            trouble: Trouble::default(),
             changes: Vec::new(),
         }
     }
@@ -269,7 +273,10 @@ impl Account {
                 self.profiles.insert(own.name.clone(), own);
             }),
             "alias" => Option::<String>::of(value).map(|alias| self.alias = alias),
-            kind => self.ec2.take(kind, value),
+            kind => self
+                .ec2
+                .take(kind, value)
+                .or_else(|| self.trouble.take(name, value)),
         };
         known.is_some()
     }
@@ -281,7 +288,9 @@ impl Account {
 
     /// The changes since this was last asked.
     pub(crate) fn changes(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.changes)
+        let mut changes = std::mem::take(&mut self.changes);
+        changes.append(&mut self.trouble.changes());
+        changes
     }
 
     pub(crate) fn identity(&self, kind: Kind, name: &str) -> Option<&Identity> {

@@ -54,6 +54,7 @@ mod ec2;
 mod iam;
 mod ids;
 mod imds;
+mod link;
 mod log;
 mod managed;
 mod record;
@@ -65,6 +66,7 @@ mod session;
 mod store;
 mod sts;
 mod totp;
+mod trouble;
 
 #[cfg(test)]
 mod testing;
@@ -76,3 +78,4 @@ pub use door::{Administrator, Arrival, Reply, Request, Sandbox};
 pub use log::{Checked, Deciding, LogEntry};
 pub use server::Server;
 pub use store::StoreError;
+pub use trouble::Ending;

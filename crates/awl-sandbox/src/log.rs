@@ -51,6 +51,8 @@ pub struct LogEntry {
     pub context: Context,
     /// What policies were asked, in their order.
     pub checked: Vec<Checked>,
+    /// What made it fail or wait on purpose: `limit`, or faults.
+    pub trouble: Vec<String>,
     /// The answer's status.
     pub status: u16,
     /// The error's code.
@@ -228,6 +230,9 @@ impl LogEntry {
         text("userAgent", self.user_agent.as_deref());
         let checked = self.checked.iter().map(Checked::to_value);
         map.push("checked", Value::List(checked.collect()));
+        if !self.trouble.is_empty() {
+            map.push("trouble", self.trouble.clone().into());
+        }
         map.push("status", Value::Int(self.status.into()));
         let micros = i64::try_from(self.duration.as_micros()).unwrap_or(i64::MAX);
         map.push("microseconds", Value::Int(micros));

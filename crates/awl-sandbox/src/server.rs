@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPECT, HOST, HeaderMap,
     HeaderName, HeaderValue, ORIGIN,
 };
 use hyper::server::conn::http1;
@@ -27,7 +27,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::door::LARGEST_BODY;
-use crate::{Arrival, Content, Request, Sandbox, control, imds};
+use crate::link::{Cut, Link};
+use crate::{Arrival, Content, Ending, Request, Sandbox, control, imds};
 
 /// How long a client may take for its headers, and to send the next request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -85,26 +86,69 @@ impl Server {
             let sandbox = sandbox.clone();
             tokio::spawn(async move {
                 let _permit = permit;
+                let cut = Arc::new(Cut::default());
                 let service = service_fn(|request| {
-                    let sandbox = sandbox.clone();
-                    async move { Ok::<_, Infallible>(respond(&sandbox, request, peer).await) }
+                    let (sandbox, cut) = (sandbox.clone(), cut.clone());
+                    async move { respond(&sandbox, request, peer, &cut).await }
                 });
+                let link = Link::new(stream, cut.clone());
                 // A client that goes away is none of ours.
                 let _ = http1::Builder::new()
                     .timer(TokioTimer::new())
                     .header_read_timeout(HEADER_TIMEOUT)
                     .max_buf_size(LARGEST_HEADERS)
-                    .serve_connection(TokioIo::new(stream), service)
+                    .serve_connection(TokioIo::new(link), service)
                     .await;
             });
         }
     }
 }
 
+/// The connection ends without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection ends without an answer")]
+struct Broken;
+
+/// How an answer is sent otherwise than at once and as a whole.
+#[derive(Default)]
+struct Strange {
+    delay: Duration,
+    ending: Option<Ending>,
+}
+
+/// Answers a request, or does with the connection what a fault has it do.
 async fn respond(
     sandbox: &Arc<Sandbox>,
     request: hyper::Request<Incoming>,
     peer: SocketAddr,
+    cut: &Cut,
+) -> Result<Response<Sent>, Broken> {
+    let mut strange = Strange::default();
+    let mut response = answer(sandbox, request, peer, &mut strange).await;
+    if !strange.delay.is_zero() {
+        tokio::time::sleep(strange.delay).await;
+    }
+    match strange.ending {
+        Some(Ending::Reset) => {
+            cut.reset();
+            return Err(Broken);
+        }
+        Some(Ending::Close) => return Err(Broken),
+        Some(Ending::Truncate) => cut.after(response.body().0.length() / 2),
+        None => {}
+    }
+    if let Some(Ok(date)) = sandbox.date().map(HeaderValue::try_from) {
+        // Hyper would write this machine's.
+        response.headers_mut().insert(DATE, date);
+    }
+    Ok(response)
+}
+
+async fn answer(
+    sandbox: &Arc<Sandbox>,
+    request: hyper::Request<Incoming>,
+    peer: SocketAddr,
+    strange: &mut Strange,
 ) -> Response<Sent> {
     // Hyper's own bound is on what it holds at a time.
     let headers = request.headers().iter();
@@ -157,6 +201,7 @@ async fn respond(
     } else {
         arrival.finish(sandbox)
     };
+    (strange.delay, strange.ending) = (reply.delay, reply.ending);
     let length = reply.body.length();
     let mut response = Response::new(Sent(match head.method {
         Method::HEAD => Content::default(),

@@ -3,7 +3,7 @@
 
 use awl_value::json;
 
-use crate::account::Identity;
+use crate::account::{Account, Identity};
 use crate::record::{Document, Secret, Stored, Tag, record};
 use crate::seal::{self, Seal};
 use crate::{Entropy, StoreError, ids};
@@ -36,6 +36,8 @@ record! {
         source_identity: Option<String>,
         /// The instance whose metadata gave the credentials out.
         instance: Option<SourceInstance>,
+        /// How often sessions had been ended when it began.
+        generation: i64,
     }
 }
 
@@ -56,13 +58,13 @@ impl Session {
     pub(crate) fn begin(
         identity: &Identity,
         kind: &str,
-        account: &str,
+        account: &Account,
         now: i64,
         duration: i64,
         entropy: &dyn Entropy,
     ) -> Self {
         Self {
-            access_key_id: ids::access_key_id("ASIA", account, entropy),
+            access_key_id: ids::access_key_id("ASIA", &account.id, entropy),
             secret: Secret::new(ids::secret_access_key(entropy)),
             kind: kind.to_owned(),
             name: identity.name.clone(),
@@ -77,6 +79,7 @@ impl Session {
             transitive: Vec::new(),
             source_identity: None,
             instance: None,
+            generation: account.trouble.revoked.latest(),
         }
     }
 

@@ -264,14 +264,7 @@ fn begin(call: &Call<'_>, kind: &str, usual: i64) -> Session {
         })
     });
     let identity = &call.caller.identity;
-    let mut session = Session::begin(
-        identity,
-        kind,
-        &call.account.id,
-        call.now,
-        duration,
-        entropy,
-    );
+    let mut session = Session::begin(identity, kind, call.account, call.now, duration, entropy);
     session.tags = tags.collect();
     session
 }

@@ -921,6 +921,15 @@ static ABOUT: &[About] = &[
                  made unless they are there already.",
             ),
             ("--detach", "Let it run behind the terminal."),
+            (
+                "--limits",
+                "Throttle as AWS documents it for all services; of itself only S3 and STS are, whose \
+                 limits no program reaches by accident.",
+            ),
+            (
+                "--no-limits",
+                "Throttle nothing but what ``limit set`` says.",
+            ),
         ],
         examples: &[(
             "To start a sandbox and ask it who one is",
@@ -974,6 +983,154 @@ static ABOUT: &[About] = &[
             "sandbox exec",
             "Runs the program behind ``--`` as a user or role of the sandbox, with credentials, \
              Region and endpoint in its environment.",
+        )
+    },
+    plain(
+        "sandbox limit",
+        "How often operations may be called: token buckets, whose end is the service's own throttling \
+         error.",
+    ),
+    About {
+        arguments: &[
+            (
+                "--service",
+                "The service, as its command is called: ``ec2``.",
+            ),
+            (
+                "--operation",
+                "The operation: ``DescribeInstances``; all of the service together otherwise.",
+            ),
+            (
+                "--rate",
+                "Requests a second, such as 2 or 0.5. Without it the limits count that AWS documents \
+                 for the service.",
+            ),
+            (
+                "--burst",
+                "How many may come at once; as many as in a second by default.",
+            ),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To be throttled soon",
+            "awl sandbox limit set --service ec2 --operation DescribeInstances --rate 2 --burst 5",
+        )],
+        ..plain(
+            "sandbox limit set",
+            "Sets how often an operation, or all of a service, may be called in each Region.",
+        )
+    },
+    About {
+        arguments: &[SANDBOX_DATA],
+        ..plain(
+            "sandbox limit list",
+            "Lists the limits that were set, and whether those that AWS documents are in force.",
+        )
+    },
+    About {
+        arguments: &[
+            ("--service", "The service."),
+            (
+                "--operation",
+                "The operation; all of the service otherwise.",
+            ),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox limit remove",
+            "Removes the limit of an operation, or all of a service, the documented ones too.",
+        )
+    },
+    plain(
+        "sandbox fault",
+        "Errors, waits and broken connections on purpose, to see how a program takes them.",
+    ),
+    About {
+        arguments: &[
+            ("--service", "The service; all by default."),
+            ("--operation", "The operation; all by default."),
+            (
+                "--principal",
+                "The ARN of the caller, or of the user or role behind it; everybody by default.",
+            ),
+            (
+                "--error",
+                "The error: a code such as ``SlowDown``, or a status such as 503, for which the \
+                 service's usual code is taken.",
+            ),
+            (
+                "--message",
+                "The error's message, instead of the usual one.",
+            ),
+            (
+                "--rate",
+                "What part of all calls fails, such as 0.2; all by default.",
+            ),
+            (
+                "--latency",
+                "How long the answer takes: ``300ms``, ``2s``, or from ``100ms-2s``.",
+            ),
+            ("--count", "How many calls fail; without end by default."),
+            (
+                "--connection",
+                "How the connection ends: ``reset`` and ``close`` before anything is done, \
+                 ``truncate`` within the answer.",
+            ),
+            (
+                "--seed",
+                "What chance begins with: the same seed has the same calls fail.",
+            ),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To have one upload in five fail",
+            "awl sandbox fault add --service s3 --operation PutObject --error 503 --rate 0.2",
+        )],
+        ..plain("sandbox fault add", "Adds a fault, and prints its id.")
+    },
+    About {
+        arguments: &[SANDBOX_DATA],
+        ..plain(
+            "sandbox fault list",
+            "Lists the faults, and how many calls each has struck.",
+        )
+    },
+    About {
+        arguments: &[("id", "The fault."), ("--all", "All faults."), SANDBOX_DATA],
+        ..plain("sandbox fault remove", "Removes a fault, or all.")
+    },
+    About {
+        arguments: &[
+            (
+                "--skew",
+                "How far it is ahead of this machine's clock: ``20m``, ``-1h``.",
+            ),
+            ("--reset", "Have it show this machine's time again."),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox clock",
+            "Prints what the sandbox's clock shows, or puts it ahead or back: requests that were \
+             signed by another clock are refused then.",
+        )
+    },
+    About {
+        arguments: &[
+            ("--session", "The access key id of the session."),
+            (
+                "--principal",
+                "The ARN of a user, a role or a session: all sessions of it.",
+            ),
+            ("--all", "All sessions."),
+            (
+                "--before",
+                "Only sessions that were issued before this time.",
+            ),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox expire",
+            "Ends sessions before their time: their credentials are answered as expired ones are.",
         )
     },
     About {

@@ -93,14 +93,7 @@ fn user_session(order: &mut Order<'_>, user: &Identity) -> Result<Map, ControlEr
 
 fn begin(order: &Order<'_>, identity: &Identity, kind: &str) -> Session {
     let entropy = order.sandbox.entropy();
-    Session::begin(
-        identity,
-        kind,
-        &order.account.id,
-        order.now,
-        DURATION,
-        entropy,
-    )
+    Session::begin(identity, kind, order.account, order.now, DURATION, entropy)
 }
 
 fn of_session(order: &Order<'_>, session: &Session, arn: String) -> Result<Map, ControlError> {

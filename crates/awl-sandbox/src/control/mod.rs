@@ -5,9 +5,11 @@
 
 mod exec;
 mod export;
+mod faults;
 mod guests;
 mod import;
 mod instances;
+mod limits;
 
 use awl_value::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -63,6 +65,10 @@ impl Order<'_> {
         text.ok_or_else(|| ControlError::refused(format!("{name} is missing")))
     }
 
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        self.parameters.get(name)?.as_int()
+    }
+
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameters.get(name).and_then(Value::as_bool) == Some(true)
     }
@@ -107,6 +113,15 @@ impl Sandbox {
             "instance" => instances::instance(&order)?,
             "instance-event" => instances::event(&mut order)?,
             "task" => instances::task(&order)?,
+            "limit.set" => limits::set(&mut order)?,
+            "limit.list" => limits::list(&order),
+            "limit.remove" => limits::remove(&mut order)?,
+            "limit.documented" => limits::documented(&mut order)?,
+            "fault.add" => faults::add(&mut order)?,
+            "fault.list" => faults::list(&order),
+            "fault.remove" => faults::remove(&mut order)?,
+            "clock" => faults::clock(&mut order)?,
+            "expire" => faults::expire(&mut order)?,
             _ => {
                 let verb = verb.to_owned();
                 return Err(ControlError::Verb { verb });
@@ -160,6 +175,39 @@ impl Sandbox {
                 (status, said(&error.to_string()))
             }
         }
+    }
+}
+
+/// The service and operation that parameters name, as the models call them:
+/// operations may be written as commands are.
+fn operation_of(order: &Order<'_>) -> Result<(Option<String>, Option<String>), ControlError> {
+    let Some(service) = order.text("service") else {
+        return match order.text("operation") {
+            Some(_) => Err(ControlError::refused("an operation is one of a service")),
+            None => Ok((None, None)),
+        };
+    };
+    let name = match service {
+        "s3api" => "s3",
+        name => name,
+    };
+    let service = order.sandbox.models().service(name);
+    let service =
+        service.ok_or_else(|| ControlError::refused(format!("there is no service {name}")))?;
+    let Some(operation) = order.text("operation") else {
+        return Ok((Some(service.name().to_owned()), None));
+    };
+    let found = service
+        .operation(operation)
+        .or_else(|| service.operation_by_cli_name(operation));
+    match found {
+        Some(found) => Ok((
+            Some(service.name().to_owned()),
+            Some(found.name().to_owned()),
+        )),
+        None => Err(ControlError::refused(format!(
+            "{name} has no operation {operation}"
+        ))),
     }
 }
 

@@ -16,7 +16,7 @@ use super::refusal::Distrust;
 use super::{Family, Reply, Request, Sandbox};
 use crate::caller::Caller;
 use crate::log::LogEntry;
-use crate::{ids, s3};
+use crate::{Ending, ids, s3};
 
 /// The largest body of a request that brings no object.
 pub(crate) const LARGEST_BODY: u64 = 16 << 20;
@@ -44,6 +44,9 @@ pub(super) struct Visit {
     pub(super) now: i64,
     /// When it came, to tell how long it took.
     pub(super) began: Duration,
+    /// How long the answer is kept back, and how the connection ends instead.
+    pub(super) delay: Duration,
+    pub(super) ending: Option<Ending>,
     /// The path with the bucket that the host names.
     pub(super) path: String,
     pub(super) entry: LogEntry,
@@ -74,6 +77,8 @@ impl Visit {
         Self {
             now,
             began: sandbox.clock(),
+            delay: Duration::ZERO,
+            ending: None,
             path: request.path.clone(),
             entry: LogEntry {
                 time: now,

@@ -19,7 +19,12 @@ impl Sandbox {
         presented: &Presented,
         body: Option<&[u8]>,
     ) -> Result<(Caller, Credentials), Distrust> {
-        let (caller, credentials) = self.claimed(&self.account(), presented)?;
+        let (caller, credentials, is_ended) = {
+            let account = self.account();
+            let (caller, credentials) = self.claimed(&account, presented)?;
+            let is_ended = account.trouble.revoked.covers(&caller, &account.id);
+            (caller, credentials, is_ended)
+        };
         let hash = body.map(|body| {
             let mut hasher = PayloadHasher::new();
             hasher.update(body);
@@ -30,11 +35,8 @@ impl Sandbox {
             .verify(&visit.received(), &credentials, hash.as_deref(), now)
             .map_err(Distrust::Signature)?;
         // Who does not know the secret is not told that its session is over.
-        if caller
-            .session
-            .as_ref()
-            .is_some_and(|session| session.expires <= visit.now)
-        {
+        let session = caller.session.as_ref();
+        if is_ended || session.is_some_and(|session| session.expires <= visit.now) {
             return Err(Distrust::Expired);
         }
         Ok((caller, credentials))

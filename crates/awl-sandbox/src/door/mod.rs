@@ -7,11 +7,13 @@ mod authorize;
 mod context;
 mod payload;
 mod refusal;
+mod trouble;
 mod validate;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,7 +34,7 @@ use crate::log::{Log, LogEntry};
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
-use crate::{AccessFacts, StoreError, Surroundings, ec2, iam, ids, imds, sts};
+use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, sts};
 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
@@ -74,6 +76,10 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body. That of an answer to `HEAD` is not sent, but has its length.
     pub body: Content,
+    /// How long it is to be kept back.
+    pub delay: Duration,
+    /// How the connection ends instead, where it does.
+    pub ending: Option<Ending>,
 }
 
 /// The credentials of the first administrator.
@@ -100,8 +106,11 @@ impl std::fmt::Debug for Administrator {
 #[derive(Debug)]
 pub struct Sandbox {
     directory: Directory,
+    models: Models,
     facts: Box<dyn AccessFacts>,
     surroundings: Box<dyn Surroundings>,
+    /// Seconds that the clock is ahead of the machine's.
+    skew: AtomicI64,
     account: Mutex<Account>,
     store: Store,
     log: Log,
@@ -225,7 +234,9 @@ impl Sandbox {
         surroundings.fill(&mut control)?;
         Ok(Self {
             directory: Directory::new(models),
+            models,
             facts,
+            skew: AtomicI64::new(account.trouble.skew()),
             account: Mutex::new(account),
             sessions: store.seal_for("sessions"),
             control: crate::seal::message(&control),
@@ -322,8 +333,24 @@ impl Sandbox {
         }
     }
 
+    pub(crate) const fn models(&self) -> Models {
+        self.models
+    }
+
+    /// The time by the sandbox's clock, in seconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        self.surroundings.now()
+        let skew = self.skew.load(Ordering::Relaxed);
+        self.surroundings.now().saturating_add(skew)
+    }
+
+    /// The `Date` of answers, where it is not this machine's.
+    pub(crate) fn date(&self) -> Option<String> {
+        let is_off = self.skew.load(Ordering::Relaxed) != 0;
+        is_off.then(|| awl_protocol::http_date(self.now()))
+    }
+
+    pub(crate) fn set_skew(&self, skew: i64) {
+        self.skew.store(skew, Ordering::Relaxed);
     }
 
     pub(crate) fn clock(&self) -> Duration {
@@ -381,8 +408,11 @@ impl Sandbox {
         };
         visit.entry.status = response.status;
         visit.entry.duration = self.clock().saturating_sub(visit.began);
+        let (delay, ending) = (visit.delay, visit.ending);
         self.log.add(arrival.visit.entry);
         Reply {
+            delay,
+            ending,
             status: response.status,
             headers: response
                 .headers
@@ -458,14 +488,17 @@ impl Sandbox {
             None => "us-east-1".to_owned(),
         };
         let mut more = More::default();
-        let outcome = self.serve(
-            visit,
-            &mut account,
-            &known,
-            &parameters,
-            &region,
-            (&mut payload, &mut more),
-        );
+        let outcome = match self.trouble(visit, &mut account, &known, &parameters) {
+            Some(failure) => Err(failure),
+            None => self.serve(
+                visit,
+                &mut account,
+                &known,
+                &parameters,
+                &region,
+                (&mut payload, &mut more),
+            ),
+        };
         // What a refused call has changed counts too: a code that was used is used.
         let changes = account.changes();
         let kept = self.keep(&changes);

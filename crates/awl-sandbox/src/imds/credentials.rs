@@ -79,7 +79,7 @@ impl Sandbox {
                 return Err(Refusal::Untrusted);
             }
             let entropy = self.entropy();
-            let mut session = Session::begin(role, "role", &account.id, now, DURATION, entropy);
+            let mut session = Session::begin(role, "role", account, now, DURATION, entropy);
             bearer.session.clone_into(&mut session.session_name);
             session.instance.clone_from(&bearer.instance);
             Ok(session)
@@ -111,10 +111,17 @@ impl Sandbox {
         Ok(keys)
     }
 
+    /// Has all be given new ones.
+    pub(crate) fn forget_delivered(&self) {
+        let delivered = self.delivered.0.lock();
+        delivered.unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The credentials of an instance by itself.
     pub(super) fn identity_credentials(&self, facts: &Facts, now: i64) -> String {
         let instance = &facts.instance_id;
         let id = format!("{}:{OWN_ROLE}", facts.account);
+        let generation = self.account().trouble.revoked.latest();
         let keys = self.delivered(&format!("{instance} itself"), &id, now, || {
             let entropy = self.entropy();
             Ok(Session {
@@ -133,6 +140,7 @@ impl Sandbox {
                 transitive: Vec::new(),
                 source_identity: None,
                 instance: Some(source(facts, "2.0")),
+                generation,
             })
         });
         keys.map_or_else(

@@ -11,6 +11,7 @@ mod remote;
 mod seed;
 mod start;
 mod tour;
+mod trouble;
 
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub(super) static COMMAND: Custom = Custom::group(
                 DATA,
                 Argument::option("--seed").literal(),
                 Argument::flag("--detach"),
+                Argument::flag("--limits"),
+                Argument::flag("--no-limits"),
             ],
             start::run,
         ),
@@ -56,6 +59,10 @@ pub(super) static COMMAND: Custom = Custom::group(
             &[Argument::flag("--with-secrets"), DATA],
             export::run,
         ),
+        trouble::LIMIT,
+        trouble::FAULT,
+        trouble::CLOCK,
+        trouble::EXPIRE,
         Custom::new("logs", &[Argument::option("--lines").integer(), DATA], logs),
         Custom::new("stop", &[DATA], stop),
         Custom::new("reset", &[DATA], reset),

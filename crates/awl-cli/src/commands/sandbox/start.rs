@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use awl_sandbox::Server;
 use awl_sdk::env::{Host, Lock};
+use awl_value::Map;
 
 use super::attach;
 use super::place::{Place, Running};
@@ -40,12 +41,29 @@ pub(super) fn run(
         })?,
     };
     let place = Place::of(invocation, given)?;
+    let limits = match (given.has("--limits"), given.has("--no-limits")) {
+        (true, true) => {
+            return Err(CommandError::validation(
+                "--limits and --no-limits exclude each other",
+            ));
+        }
+        (true, false) => Some("--limits"),
+        (false, true) => Some("--no-limits"),
+        (false, false) => None,
+    };
     if given.has("--detach") {
-        return detach(invocation, &place, port, given.get("--seed"));
+        return detach(invocation, &place, port, (given.get("--seed"), limits));
     }
     let host = invocation.host.clone();
     let _lock = locked(&place, &*host)?;
     let sandbox = Arc::new(attach::open(&place, &host)?);
+    if let Some(limits) = limits {
+        let mut parameters = Map::new();
+        let services = if limits == "--limits" { "all" } else { "none" };
+        parameters.push("services", services.into());
+        let set = sandbox.control("limit.documented", &parameters);
+        set.map_err(|error| CommandError::general(error.to_string()))?;
+    }
     let seed = given.get("--seed").map(|file| host.expand(file));
     call::block_on(async {
         let server = Server::listen(port).await.map_err(|error| {
@@ -120,7 +138,7 @@ fn detach(
     invocation: &mut Invocation,
     place: &Place,
     port: u16,
-    seed: Option<&str>,
+    (seed, limits): (Option<&str>, Option<&str>),
 ) -> Result<(), CommandError> {
     let host = invocation.host.clone();
     if place.is_locked(&*host)? {
@@ -130,7 +148,8 @@ fn detach(
     let mut command = Command::new(host.program().map_err(failed)?);
     command
         .args(["sandbox", "start", "--port", &port.to_string(), "--data"])
-        .arg(&place.folder);
+        .arg(&place.folder)
+        .args(limits);
     let longest = match seed {
         Some(seed) => {
             command.arg("--seed").arg(seed);
