@@ -970,6 +970,17 @@ static ABOUT: &[About] = &[
                 "The role of whose session the program gets the credentials.",
             ),
             (
+                "--instance",
+                "The instance on which the program runs: it finds the instance's metadata, its \
+                 role's credentials there, and files of configuration and credentials that are the \
+                 instance's own.",
+            ),
+            (
+                "--task",
+                "The role of the task in which the program runs: it finds credentials as containers \
+                 of ECS and EKS do.",
+            ),
+            (
                 "--mfa",
                 "Give credentials of a session in which a code of the MFA device was given.",
             ),
@@ -982,7 +993,57 @@ static ABOUT: &[About] = &[
         ..plain(
             "sandbox exec",
             "Runs the program behind ``--`` as a user or role of the sandbox, with credentials, \
-             Region and endpoint in its environment.",
+             Region and endpoint in its environment, or as on an instance or in a task, where it finds \
+             the role's credentials as it would there.",
+        )
+    },
+    About {
+        arguments: &[
+            ("INSTANCE", "The instance's id."),
+            (
+                "--certificate",
+                "Print the certificate instead that verifies the signatures of identity documents.",
+            ),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To read an instance's metadata",
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT=$(awl sandbox imds i-0abc1234567890def) \\\n    \
+             awl imds get /latest/meta-data/",
+        )],
+        ..plain(
+            "sandbox imds",
+            "Prints the URL of an instance's metadata service. It stays the same while the sandbox \
+             runs.",
+        )
+    },
+    About {
+        arguments: &[
+            ("INSTANCE", "The instance's id."),
+            (
+                "--spot",
+                "A Spot interruption: what becomes of the instance after two minutes' notice.",
+            ),
+            (
+                "--rebalance",
+                "A recommendation to replace the Spot instance.",
+            ),
+            (
+                "--maintenance",
+                "Scheduled maintenance with this code: ``instance-reboot``, ``system-reboot``, \
+                 ``system-maintenance``, ``instance-retirement`` or ``instance-stop``.",
+            ),
+            ("--cancel", "Take back what has not happened yet."),
+            ("--in", "After how many seconds it happens."),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To see what a program does when its Spot instance ends",
+            "awl sandbox instance-event i-0abc1234567890def --spot terminate",
+        )],
+        ..plain(
+            "sandbox instance-event",
+            "Tells an instance in its metadata of what is about to happen to it.",
         )
     },
     plain(

@@ -2,103 +2,11 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Output};
 
-use awl_value::{Value, json};
+use awl_value::json;
 
+use super::sandbox_support::{Running, text};
 use super::support::TestPlace;
-
-/// A sandbox that runs, and a place whose profile leads to it.
-struct Running {
-    place: TestPlace,
-    child: Child,
-    endpoint: String,
-}
-
-impl Running {
-    fn start() -> Self {
-        let place = TestPlace::new()
-            .program("awl")
-            .without("AWS_ACCESS_KEY_ID")
-            .without("AWS_SECRET_ACCESS_KEY")
-            .without("AWS_REGION")
-            // Errors would say that it was reached.
-            .without("AWS_MAX_ATTEMPTS")
-            .variable("AWS_PAGER", "");
-        let mut child = place.start(&["sandbox", "start", "--port", "0"]);
-        let mut line = String::new();
-        let output = child.stdout.as_mut().unwrap();
-        BufReader::new(output).read_line(&mut line).unwrap();
-        let endpoint = line.trim().rsplit(' ').next().unwrap().to_owned();
-        if !endpoint.starts_with("http://127.0.0.1:") {
-            let mut error = String::new();
-            child
-                .stderr
-                .as_mut()
-                .unwrap()
-                .read_to_string(&mut error)
-                .unwrap();
-            panic!("{line:?} {error}");
-        }
-        Self {
-            place,
-            child,
-            endpoint,
-        }
-    }
-
-    /// What awl says with a profile; what it prints as JSON.
-    fn awl(&self, line: &str) -> Result<Value, String> {
-        self.awl_words(&line.split(' ').collect::<Vec<_>>())
-    }
-
-    fn awl_words(&self, words: &[&str]) -> Result<Value, String> {
-        let child = self.place.start(words);
-        let output: Output = child.wait_with_output().unwrap();
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        match output.status.code() {
-            Some(0) if stdout.trim().is_empty() => Ok(Value::Null),
-            Some(0) => Ok(json::parse(&stdout).unwrap()),
-            _ => Err(String::from_utf8(output.stderr).unwrap()),
-        }
-    }
-
-    /// Runs a program of the peers, which finds the profile as any does.
-    fn peer(&self, program: &str, words: &[&str]) -> Output {
-        Command::new(awl_test::peers().join(program))
-            .args(words)
-            .current_dir(self.place.folder())
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", self.place.folder().join("home"))
-            .env("AWS_PROFILE", "sandbox")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("ENDPOINT", &self.endpoint)
-            .output()
-            .unwrap()
-    }
-
-    fn port(&self) -> u16 {
-        self.endpoint.rsplit(':').next().unwrap().parse().unwrap()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn text(value: &Value, path: &str) -> String {
-    let mut found = value;
-    for name in path.split('.') {
-        found = found
-            .get(name)
-            .unwrap_or_else(|| panic!("{path} in {value:?}"));
-    }
-    found.as_str().unwrap().to_owned()
-}
 
 #[test]
 fn awl_is_a_client_of_it() {

@@ -85,7 +85,13 @@ impl TestPlace {
 
     /// Starts the program.
     pub(crate) fn start(&self, words: &[&str]) -> Child {
-        Command::new(self.link())
+        self.command(words).spawn().unwrap()
+    }
+
+    /// The program about to be started.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(self.link());
+        command
             .args(words)
             .current_dir(self.folder())
             .env_clear()
@@ -93,9 +99,8 @@ impl TestPlace {
             .envs(&self.variables)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
+            .stderr(Stdio::piped());
+        command
     }
 
     /// Runs the program; its outcome as a snapshot shows it.

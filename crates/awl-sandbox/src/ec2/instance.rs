@@ -116,6 +116,11 @@ impl Instance {
         self.state == "terminated"
     }
 
+    /// Whether its type is built on the Nitro system.
+    pub(crate) fn is_nitro(&self) -> bool {
+        types::find(&self.kind).is_none_or(types::Type::has_uefi)
+    }
+
     /// The name in the Region's own network.
     pub(crate) fn private_dns(&self) -> String {
         let domain = match &*self.region {

@@ -87,6 +87,7 @@ fn change(
         if after.is_terminated() {
             devices::release(call.account, &after.region, &after.id);
             free_address(call, &after);
+            call.sandbox.listeners.close(&after.id);
         }
         call.account.put_instance(after);
     }

@@ -22,7 +22,7 @@ use awl_value::{Map, Timestamp, Value};
 
 pub(crate) use access::{fill, place};
 pub(crate) use instance::Instance;
-pub(crate) use state::State;
+pub(crate) use state::{Resource, State};
 
 use crate::door::{Call, Outcome};
 

@@ -178,10 +178,11 @@ fn placement(top: &mut Folder, facts: &Facts) {
 }
 
 fn identity(top: &mut Folder, facts: &Facts) {
-    let profile = facts.profile.as_ref();
-    if let Some((profile, role)) = profile.and_then(|own| Some((own, own.role.as_deref()?))) {
-        top.put("2012-01-12", "meta-data/iam/info", Made::ProfileInfo);
-        if profile.exists {
+    if let Some(profile) = &facts.profile {
+        if profile.role.is_some() || !profile.exists {
+            top.put("2012-01-12", "meta-data/iam/info", Made::ProfileInfo);
+        }
+        if let Some(role) = &profile.role {
             let names = ["meta-data", "iam", "security-credentials", role];
             top.put_at("2012-01-12", &names, Made::RoleCredentials.into());
         }

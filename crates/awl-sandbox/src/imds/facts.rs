@@ -1,9 +1,12 @@
 //! All that the metadata service says of an instance, in one place.
 
-use crate::account::Account;
-use crate::record::Tag;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::events::InstanceEvents;
+use crate::account::Account;
+use crate::ec2::Resource;
+use crate::record::Tag;
 
 /// An instance as it sees itself.
 #[derive(Clone, Debug)]
@@ -46,7 +49,6 @@ pub(crate) struct Facts {
 }
 
 /// Whether somebody can be on the instance to ask.
-#[allow(dead_code, reason = "instances come with EC2")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Running,
@@ -119,6 +121,96 @@ impl Facts {
 }
 
 /// The facts of an instance; None where there is none, or it is forgotten.
-pub(crate) fn of(_account: &Account, _id: &str) -> Option<Facts> {
-    None
+pub(crate) fn of(account: &Account, id: &str) -> Option<Facts> {
+    let own = account.instance(id)?;
+    let texts = |resource: Option<&Resource>, list: &str, name: &str| -> Vec<String> {
+        let entries = resource.map(|own| own.list(list)).unwrap_or_default();
+        let texts = entries.iter().filter_map(|own| own.get(name)?.as_str());
+        texts.map(str::to_owned).collect()
+    };
+    let (subnet, vpc) = (account.resource(&own.subnet), account.resource(&own.vpc));
+    let of_subnet = |name: &str| subnet.map_or("", |own| own.text(name)).to_owned();
+    let volumes = own.volumes(account).into_iter().map(|(device, _)| device);
+    let keys = account.resources(&own.region, "key");
+    let key = own.key.as_ref().and_then(|name| {
+        let mut keys = keys.filter(|key| key.text("KeyName") == name);
+        Some((name.clone(), keys.next()?.text("PublicKey").to_owned()))
+    });
+    let profile = own.profile.as_ref().map(|association| {
+        let profile = own.instance_profile(account);
+        let role = profile.and_then(|profile| account.role_of(profile));
+        Profile {
+            arn: association.arn.clone(),
+            id: association.profile_id.clone(),
+            exists: profile.is_some(),
+            role: role.map(|role| role.name.clone()),
+        }
+    });
+    let groups = own.groups.iter().map(|id| {
+        let name = account.resource(id).map_or("", |own| own.text("GroupName"));
+        (id.clone(), name.to_owned())
+    });
+    let interface = Interface {
+        id: own.interface.clone(),
+        mac: own.mac.clone(),
+        owner: account.id.clone(),
+        device_index: 0,
+        card_index: 0,
+        addresses: vec![own.private_ip.clone()],
+        private_name: own.private_dns(),
+        public_address: own.public_ip(account),
+        public_name: own.public_dns(account),
+        addresses_v6: Vec::new(),
+        groups: groups.collect(),
+        subnet_id: own.subnet.clone(),
+        subnet_block: of_subnet("CidrBlock"),
+        subnet_blocks_v6: texts(subnet, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock"),
+        vpc_id: own.vpc.clone(),
+        vpc_blocks: texts(vpc, "CidrBlockAssociationSet", "CidrBlock"),
+        vpc_blocks_v6: texts(vpc, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock"),
+    };
+    Some(Facts {
+        account: account.id.clone(),
+        region: own.region.clone(),
+        zone: own.zone.clone(),
+        zone_id: of_subnet("AvailabilityZoneId"),
+        instance_id: own.id.clone(),
+        image_id: own.image.clone(),
+        launch_index: own.index,
+        instance_type: own.kind.clone(),
+        architecture: own.architecture.clone(),
+        kernel_id: None,
+        ramdisk_id: None,
+        reservation_id: own.reservation.clone(),
+        launched: own.launched,
+        life_cycle: "on-demand".to_owned(),
+        system: if own.is_nitro() { "nitro" } else { "xen" }.to_owned(),
+        is_monitored: own.is_monitored,
+        state: match &*own.state {
+            "running" => State::Running,
+            "stopped" => State::Stopped,
+            _ => State::Terminated,
+        },
+        key,
+        user_data: own
+            .user_data
+            .as_ref()
+            .and_then(|data| STANDARD.decode(data.expose()).ok()),
+        profile,
+        product_codes: Vec::new(),
+        root_device: own.root_device.clone(),
+        devices: volumes.filter(|name| *name != own.root_device).collect(),
+        interfaces: vec![interface],
+        tags: own.tags.clone(),
+        placement_group: None,
+        partition_number: None,
+        host_id: None,
+        options: Options {
+            is_enabled: own.metadata.is_enabled,
+            wants_tokens: own.metadata.tokens == "required",
+            hop_limit: u32::try_from(own.metadata.hops).unwrap_or(1),
+            shows_tags: own.metadata.has_tags,
+        },
+        events: account.events(id).cloned(),
+    })
 }

@@ -93,7 +93,6 @@ impl Listeners {
         Ok(port)
     }
 
-    #[allow(dead_code, reason = "instances come with EC2")]
     /// Closes an instance's port: it is terminated.
     pub(crate) fn close(&self, instance: &str) {
         self.lock().remove(instance);

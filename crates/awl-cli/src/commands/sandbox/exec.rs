@@ -7,7 +7,7 @@ use awl_sdk::env::Host;
 use awl_value::{Map, Value};
 
 use super::place::{Place, Running};
-use super::{attach, remote};
+use super::{REGIONS, attach, inside, remote};
 use crate::argv::Globals;
 use crate::commands::custom::Given;
 use crate::commands::{Invocation, exec};
@@ -15,7 +15,6 @@ use crate::error::CommandError;
 
 /// The Region that programs use where nothing names another.
 const REGION: &str = "us-east-1";
-const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 pub(super) fn run(
     invocation: &mut Invocation,
@@ -28,13 +27,28 @@ pub(super) fn run(
             invocation.ui.program(),
         ));
     };
+    let principal = of_principal(given)?;
     let place = Place::of(invocation, given)?;
     let host = invocation.host.clone();
-    let (running, hold) = attach::find(place, &host)?;
+    let (running, hold) = attach::find(place.clone(), &host)?;
     let mut command = Command::new(program);
     command.args(arguments);
     exec::without_rivals(&mut command);
-    for (name, value) in leading(&running, &*host) {
+    let mut variables = leading(&running, &*host);
+    variables.extend(match principal {
+        Principal::Named(parameters) => {
+            let keys = credentials(&running, parameters)?.into_iter();
+            keys.map(|(name, value)| (name.to_owned(), Some(value)))
+                .collect()
+        }
+        Principal::Instance(instance) => inside::on_instance(&running, &place, &*host, &instance)?,
+        Principal::Task(role) => {
+            let region = globals.region.clone();
+            let known = || REGIONS.iter().find_map(|name| host.variable(name));
+            inside::in_task(&running, &role, region.or_else(known).as_deref())?
+        }
+    });
+    for (name, value) in variables {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
@@ -45,7 +59,6 @@ pub(super) fn run(
             command.env(name, region);
         });
     }
-    command.envs(credentials(&running, of_principal(given)?)?);
     match hold.is_here() {
         true => exec::run_beside(invocation, command),
         // A guest stays one: the program is the same process.
@@ -71,20 +84,39 @@ pub(super) fn leading(running: &Running, host: &dyn Host) -> Vec<(String, Option
     variables
 }
 
-/// What says whose credentials the program gets.
-fn of_principal(given: &Given<'_>) -> Result<Map, CommandError> {
+/// Who a program is.
+enum Principal {
+    /// A user or role, as the control channel is told.
+    Named(Map),
+    Instance(String),
+    Task(String),
+}
+
+fn of_principal(given: &Given<'_>) -> Result<Principal, CommandError> {
+    let names = ["--user", "--role", "--instance", "--task"];
+    let [user, role, instance, task] = names.map(|name| given.get(name));
     let mut parameters = Map::new();
-    match (given.get("--user"), given.get("--role")) {
-        (Some(user), None) => parameters.push("user", user.into()),
-        (None, Some(role)) => parameters.push("role", role.into()),
+    match (user, role, instance, task) {
+        (Some(user), None, None, None) => parameters.push("user", user.into()),
+        (None, Some(role), None, None) => parameters.push("role", role.into()),
+        (None, None, Some(_), None) | (None, None, None, Some(_)) if given.has("--mfa") => {
+            return Err(CommandError::validation(
+                "--mfa goes with --user or --role: no code is given on an instance or in a task",
+            ));
+        }
+        (None, None, Some(instance), None) => {
+            return Ok(Principal::Instance(instance.to_owned()));
+        }
+        (None, None, None, Some(task)) => return Ok(Principal::Task(task.to_owned())),
         _ => {
             return Err(CommandError::validation(
-                "one of --user and --role says whose credentials the command gets",
+                "one of --user, --role, --instance and --task says whose credentials the command \
+                 gets",
             ));
         }
     }
     parameters.push("mfa", Value::Bool(given.has("--mfa")));
-    Ok(parameters)
+    Ok(Principal::Named(parameters))
 }
 
 /// The variables with credentials; the administrator's where nobody is named.

@@ -4,6 +4,7 @@
 mod attach;
 mod exec;
 mod export;
+mod inside;
 mod machine;
 mod place;
 mod profile;
@@ -24,6 +25,8 @@ use crate::error::CommandError;
 pub(crate) use attach::{Attached, attach};
 use place::{Place, Running};
 
+/// The variables that name the Region; older SDKs know the second alone.
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 const DATA: Argument = Argument::option("--data").literal();
 
 /// `sandbox`.
@@ -49,6 +52,8 @@ pub(super) static COMMAND: Custom = Custom::group(
             &[
                 Argument::option("--user"),
                 Argument::option("--role"),
+                Argument::option("--instance"),
+                Argument::option("--task"),
                 Argument::flag("--mfa"),
                 DATA,
             ],
@@ -63,6 +68,28 @@ pub(super) static COMMAND: Custom = Custom::group(
         trouble::FAULT,
         trouble::CLOCK,
         trouble::EXPIRE,
+        Custom::new(
+            "imds",
+            &[
+                Argument::positional("INSTANCE").optional(),
+                Argument::flag("--certificate"),
+                DATA,
+            ],
+            inside::imds,
+        ),
+        Custom::new(
+            "instance-event",
+            &[
+                Argument::positional("INSTANCE"),
+                Argument::option("--spot").choices(&["terminate", "stop", "hibernate"]),
+                Argument::flag("--rebalance"),
+                Argument::option("--maintenance"),
+                Argument::flag("--cancel"),
+                Argument::option("--in").integer(),
+                DATA,
+            ],
+            inside::event,
+        ),
         Custom::new("logs", &[Argument::option("--lines").integer(), DATA], logs),
         Custom::new("stop", &[DATA], stop),
         Custom::new("reset", &[DATA], reset),

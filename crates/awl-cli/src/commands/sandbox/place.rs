@@ -12,6 +12,7 @@ use crate::commands::custom::Given;
 use crate::error::CommandError;
 
 /// A folder of a sandbox.
+#[derive(Clone)]
 pub(super) struct Place {
     pub(super) folder: PathBuf,
 }
@@ -60,6 +61,11 @@ impl Place {
         Ok(Self {
             folder: data.join("awl").join("sandbox"),
         })
+    }
+
+    /// The folder with the files of instances.
+    pub(super) fn instances(&self) -> PathBuf {
+        self.folder.join("instances")
     }
 
     /// Keeps others from running here; None where one does.
@@ -136,8 +142,10 @@ impl Place {
             "requests.log.1",
             "server.json",
         ];
-        for name in names {
-            let path = self.folder.join(name);
+        let own = names.into_iter().map(|name| self.folder.join(name));
+        let instances = host.list(&self.instances()).unwrap_or_default();
+        let instances = instances.iter().map(|name| self.instances().join(name));
+        for path in own.chain(instances) {
             match host.remove(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(CommandError::general(crate::python::os_error(
