@@ -130,3 +130,264 @@ fn a_task_has_its_role() {
         "arn:aws:iam::123456789012:user/admin\n"
     );
 }
+
+/// Makes a role with a profile, and instances of it: one that answers version 1,
+/// too, and one that does not; prints their ids.
+const LAUNCH: &str = r#"
+import json
+import boto3
+iam, ec2 = boto3.client('iam'), boto3.client('ec2', region_name='eu-west-3')
+trust = lambda service: json.dumps({'Version': '2012-10-17', 'Statement': [{
+    'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': {'Service': service}}]})
+iam.create_role(RoleName='web', AssumeRolePolicyDocument=trust('ec2.amazonaws.com'))
+iam.attach_role_policy(RoleName='web', PolicyArn='arn:aws:iam::aws:policy/IAMReadOnlyAccess')
+# As the guide has it: credentials that version 1 gave out are good for nothing.
+iam.put_role_policy(RoleName='web', PolicyName='v2', PolicyDocument=json.dumps({
+    'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Action': '*', 'Resource': '*',
+        'Condition': {'NumericLessThan': {'ec2:RoleDelivery': '2.0'}}}]}))
+iam.create_instance_profile(InstanceProfileName='web')
+iam.add_role_to_instance_profile(InstanceProfileName='web', RoleName='web')
+image = ec2.describe_images(Owners=['amazon'])['Images'][0]['ImageId']
+for tokens in 'optional', 'required':
+    answer = ec2.run_instances(ImageId=image, InstanceType='t3.micro', MinCount=1, MaxCount=1,
+        IamInstanceProfile={'Name': 'web'}, UserData='#!/bin/sh\necho hello\n',
+        MetadataOptions={'HttpTokens': tokens, 'InstanceMetadataTags': 'enabled'},
+        TagSpecifications=[{'ResourceType': 'instance', 'Tags': [{'Key': 'Name', 'Value': 'web 1'}]}])
+    print(answer['Instances'][0]['InstanceId'])
+"#;
+
+/// The ids of an instance that answers both versions, and one that answers the
+/// second alone.
+fn launch(sandbox: &Running) -> (String, String) {
+    let output = sandbox.peer("python", &["-c", LAUNCH]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let (both, second) = stdout
+        .split_once('\n')
+        .unwrap_or_else(|| panic!("{stderr}"));
+    (both.to_owned(), second.trim().to_owned())
+}
+
+/// What boto3 and PyPI's ec2-metadata find on an instance.
+const INSTANCE: &str = r#"
+import os, sys, urllib.error, urllib.request
+import boto3
+from botocore.utils import InstanceMetadataFetcher, InstanceMetadataRegionFetcher
+from ec2_metadata import EC2Metadata
+
+session = boto3.Session()
+credentials = session.get_credentials()
+assert credentials.method == 'iam-role', credentials.method
+arn = session.client('sts').get_caller_identity()['Arn']
+session.client('iam').list_users()
+base = os.environ['AWS_EC2_METADATA_SERVICE_ENDPOINT'] + '/latest/'
+assert InstanceMetadataRegionFetcher(base_url=base[:-7]).retrieve_region() == 'eu-west-3'
+
+metadata = EC2Metadata()
+metadata.service_url = base
+metadata.dynamic_url, metadata.metadata_url = base + 'dynamic/', base + 'meta-data/'
+metadata.userdata_url = base + 'user-data/'
+assert arn.endswith('assumed-role/web/' + metadata.instance_id), arn
+assert metadata.region == 'eu-west-3' and metadata.account_id == '123456789012'
+assert metadata.instance_profile_name == 'web' and metadata.iam_security_credentials['Code'] == 'Success'
+assert metadata.user_data == b'#!/bin/sh\necho hello\n', metadata.user_data
+assert dict(metadata.tags) == {'Name': 'web 1'}
+assert metadata.instance_type == 't3.micro' and metadata.instance_life_cycle == 'on-demand'
+assert metadata.ami_launch_index == 0 and metadata.instance_action == 'none'
+assert metadata.partition == 'aws' and metadata.domain == 'amazonaws.com'
+assert metadata.spot_instance_action is None and metadata.kernel_id is None
+assert metadata.public_keys == {} and metadata.security_groups == ['default']
+for name in ('ami_id', 'ami_manifest_path', 'availability_zone', 'availability_zone_id',
+        'private_hostname', 'private_ipv4', 'public_hostname', 'public_ipv4', 'reservation_id', 'mac'):
+    assert getattr(metadata, name), name
+(interface,) = metadata.network_interfaces.values()
+assert interface.private_ipv4s == [metadata.private_ipv4] and interface.device_number == 0
+assert interface.ipv4_associations == {metadata.public_ipv4: [metadata.private_ipv4]}
+assert interface.vpc_ipv4_cidr_block == '172.31.0.0/16' and interface.ipv6s == []
+assert interface.security_group_ids[0].startswith('sg-') and interface.owner_id == '123456789012'
+
+def status(path, method='GET', **headers):
+    headers = {name.replace('_', '-'): value for name, value in headers.items()}
+    try:
+        return urllib.request.urlopen(urllib.request.Request(base + path, headers=headers, method=method)).status
+    except urllib.error.HTTPError as error:
+        assert ('<title>%d - ' % error.code) in error.read().decode() or method == 'HEAD'
+        return error.code
+
+ttl = 'X_aws_ec2_metadata_token_ttl_seconds'
+assert status('api/token', 'PUT') == 400 and status('api/token', 'PUT', **{ttl: '21601'}) == 400
+assert status('api/token', 'PUT', **{ttl: '60', 'X_Forwarded_For': '203.0.113.1'}) == 403
+assert status('meta-data/', X_aws_ec2_metadata_token='x') == 401
+assert status('meta-data/', 'POST') == 405
+assert status('meta-data/', Host='evil.example') == 403
+assert status('meta-data/', Origin='http://evil.example') == 403
+
+class Version1(InstanceMetadataFetcher):
+    def _fetch_metadata_token(self):
+        return None
+
+first = Version1(base_url=base[:-7]).retrieve_iam_role_credentials()
+if sys.argv[1] == 'required':
+    assert status('meta-data/') == 401 and first == {}, first
+else:
+    assert status('meta-data/') == 200 and status('meta-data/', 'HEAD') == 200
+    old = boto3.Session(first['access_key'], first['secret_key'], first['token'])
+    assert old.client('sts').get_caller_identity()['Arn'] == arn
+    try:
+        old.client('iam').list_users()
+        assert False
+    except old.client('iam').exceptions.ClientError as error:
+        assert error.response['Error']['Code'] == 'AccessDenied', error
+print('done')
+"#;
+
+/// The AWS SDK for JavaScript on an instance.
+const INSTANCE_IN_JAVASCRIPT: &str = r#"
+const { STSClient, GetCallerIdentityCommand } = require('@aws-sdk/client-sts');
+const { fromInstanceMetadata } = require('@aws-sdk/credential-providers');
+(async () => {
+  for (const credentials of [undefined, fromInstanceMetadata(), fromInstanceMetadata({ ec2MetadataV1Disabled: true })]) {
+    const client = new STSClient({ credentials });
+    console.log((await client.send(new GetCallerIdentityCommand({}))).Arn);
+  }
+})();
+"#;
+
+#[test]
+fn an_instance_has_its_role_and_knows_itself() {
+    let sandbox = Running::start();
+    let (both, second) = launch(&sandbox);
+    for (instance, tokens) in [(&both, "optional"), (&second, "required")] {
+        let who = format!("--instance {instance}");
+        let mut program = std::process::Command::new(awl_test::peers().join("python"));
+        program.args(["-c", INSTANCE, tokens]);
+        let output = sandbox.exec(&who, &program);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "done\n",
+            "{stderr}"
+        );
+    }
+    let who = format!("--instance {second}");
+    let arn = format!("arn:aws:sts::123456789012:assumed-role/web/{second}");
+    let arns = sandbox
+        .exec_javascript(&who, INSTANCE_IN_JAVASCRIPT)
+        .unwrap();
+    assert_eq!(arns, [&*arn; 3].join("\n"));
+    let line = "sts get-caller-identity --query Arn --output text";
+    assert_eq!(sandbox.exec_aws(&who, line).unwrap(), arn);
+    assert_eq!(sandbox.exec_awl(&who, line).unwrap(), arn);
+    for listed in [
+        sandbox.exec_aws(&who, "configure list").unwrap(),
+        sandbox.exec_awl(&who, "configure list").unwrap(),
+    ] {
+        assert_eq!(listed.matches("iam-role").count(), 2, "{listed}");
+        assert!(listed.contains("eu-west-3"), "{listed}");
+    }
+    let exported = sandbox.exec_awl(&who, "configure export-credentials --format env");
+    let exported = exported.unwrap();
+    assert!(exported.contains("AWS_ACCESS_KEY_ID=ASIA"), "{exported}");
+    assert_eq!(
+        sandbox.exec_awl(&who, "imds get instance-id").unwrap(),
+        second
+    );
+    assert_eq!(
+        sandbox
+            .exec_awl(&who, "imds get tags/instance/Name")
+            .unwrap(),
+        "web 1"
+    );
+    let tree = sandbox.exec_awl(&who, "imds tree").unwrap();
+    assert!(tree.contains("vpc-ipv4-cidr-blocks"), "{tree}");
+    let document = sandbox.exec_awl(&who, "imds identity-document").unwrap();
+    assert!(document.contains("\"2017-09-30\""), "{document}");
+}
+
+#[test]
+fn what_happens_to_an_instance_shows() {
+    let sandbox = Running::start();
+    let (first, second) = launch(&sandbox);
+    let who = format!("--instance {second}");
+    let get = |path: &str| sandbox.exec_awl(&who, &format!("imds get {path}"));
+    let happens = |what: &str| {
+        sandbox
+            .place
+            .line(&format!("sandbox instance-event {second} {what}"))
+    };
+    assert!(get("spot/instance-action").is_err());
+    assert!(happens("--spot stop --in 60").starts_with("exit: 0"));
+    let action = get("spot/instance-action").unwrap();
+    assert!(
+        action.starts_with(r#"{"action": "stop", "time": "20"#),
+        "{action}"
+    );
+    assert!(happens("--rebalance").starts_with("exit: 0"));
+    assert!(
+        get("events/recommendations/rebalance")
+            .unwrap()
+            .starts_with(r#"{"noticeTime":"20"#)
+    );
+    assert!(happens("--maintenance system-reboot").contains("instance-event-"));
+    assert!(
+        get("events/maintenance/scheduled")
+            .unwrap()
+            .contains(r#""State" : "active""#)
+    );
+    assert!(happens("--cancel").starts_with("exit: 0"));
+    assert!(get("spot/instance-action").is_err());
+    assert!(
+        get("events/maintenance/history")
+            .unwrap()
+            .contains("[Canceled] scheduled reboot")
+    );
+    let wrong = happens("--maintenance party");
+    assert!(wrong.contains("there is no maintenance party"), "{wrong}");
+    let wrong = happens("--rebalance --cancel");
+    assert!(wrong.contains("one of --spot, --rebalance"), "{wrong}");
+    // The instance's own files come before its role, and others' do not count.
+    let own = "configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE";
+    sandbox.exec_awl(&who, own).unwrap();
+    let own = "configure set aws_secret_access_key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    sandbox.exec_awl(&who, own).unwrap();
+    let line = "sts get-caller-identity --query Arn --output text";
+    let refused = sandbox.exec_awl(&who, line).unwrap_err();
+    assert!(refused.contains("InvalidClientTokenId"), "{refused}");
+    let arn = format!("arn:aws:sts::123456789012:assumed-role/web/{first}");
+    assert_eq!(
+        sandbox
+            .exec_awl(&format!("--instance {first}"), line)
+            .unwrap(),
+        arn
+    );
+    // As long as it runs, it is asked at the same place.
+    let ask = || sandbox.place.line(&format!("sandbox imds {second}"));
+    let url = ask();
+    assert!(url.contains("http://127.0.0.1:"), "{url}");
+    assert_eq!(ask(), url);
+    let port: u16 = url
+        .split("127.0.0.1:")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let line = format!("ec2 terminate-instances --instance-ids {second} --region eu-west-3");
+    sandbox.awl(&format!("{line} --profile sandbox")).unwrap();
+    let refused = ask();
+    assert!(refused.contains("does not run"), "{refused}");
+    let reached = std::net::TcpStream::connect(("127.0.0.1", port));
+    assert!(reached.is_err(), "its port is closed");
+    let unknown = sandbox.place.line("sandbox imds i-0");
+    assert!(
+        unknown.contains("the sandbox has no instance i-0"),
+        "{unknown}"
+    );
+    let certificate = sandbox.place.line("sandbox imds --certificate");
+    assert!(
+        certificate.contains("-----BEGIN CERTIFICATE-----"),
+        "{certificate}"
+    );
+}
