@@ -147,7 +147,8 @@ iam.put_role_policy(RoleName='web', PolicyName='v2', PolicyDocument=json.dumps({
         'Condition': {'NumericLessThan': {'ec2:RoleDelivery': '2.0'}}}]}))
 iam.create_instance_profile(InstanceProfileName='web')
 iam.add_role_to_instance_profile(InstanceProfileName='web', RoleName='web')
-image = ec2.describe_images(Owners=['amazon'])['Images'][0]['ImageId']
+image = ec2.describe_images(Owners=['amazon'], Filters=[
+    {'Name': 'architecture', 'Values': ['x86_64']}])['Images'][0]['ImageId']
 for tokens in 'optional', 'required':
     answer = ec2.run_instances(ImageId=image, InstanceType='t3.micro', MinCount=1, MaxCount=1,
         IamInstanceProfile={'Name': 'web'}, UserData='#!/bin/sh\necho hello\n',
