@@ -57,6 +57,7 @@ mod imds;
 mod link;
 mod log;
 mod managed;
+mod page;
 mod record;
 #[allow(dead_code)]
 mod s3;

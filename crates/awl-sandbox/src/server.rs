@@ -14,8 +14,8 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPECT, HOST, HeaderMap,
-    HeaderName, HeaderValue, ORIGIN,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE,
+    EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -28,7 +28,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::door::LARGEST_BODY;
 use crate::link::{Cut, Link};
-use crate::{Arrival, Content, Ending, Request, Sandbox, control, imds};
+use crate::{Arrival, Content, Ending, Request, Sandbox, control, imds, page};
 
 /// How long a client may take for its headers, and to send the next request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -159,6 +159,13 @@ async fn answer(
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return plain(status, "the headers are larger than the sandbox takes");
     }
+    let host = match host(request.headers()) {
+        Ok(host) => host.to_owned(),
+        Err(why) => return plain(StatusCode::FORBIDDEN, why),
+    };
+    if page::is_ours(request.uri().path()) {
+        return show(sandbox, request, &host).await;
+    }
     if let Err(why) = guard(request.headers()) {
         return plain(StatusCode::FORBIDDEN, why);
     }
@@ -167,7 +174,8 @@ async fn answer(
     if path.starts_with(control::OWN) {
         let authorization = head.headers.get(AUTHORIZATION);
         let authorization = authorization.and_then(|own| own.to_str().ok());
-        let body = match collect(body).await {
+        let limit = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
+        let body = match collect(body, limit).await {
             Ok(body) => body,
             Err(refused) => return refused,
         };
@@ -221,6 +229,13 @@ async fn answer(
     if !matches!(reply.status, 204 | 304) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
+    if head.headers.contains_key("sec-fetch-site") {
+        // An object that somebody opens in a browser is not to act as the console,
+        // which has the same origin.
+        let alone = HeaderValue::from_static("sandbox; frame-ancestors 'none'");
+        headers.append(CONTENT_SECURITY_POLICY, alone);
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    }
     response
 }
 
@@ -260,8 +275,7 @@ async fn take(
 }
 
 /// A small body as a whole.
-async fn collect(body: Incoming) -> Result<Bytes, Response<Sent>> {
-    let limit = usize::try_from(LARGEST_BODY).unwrap_or(usize::MAX);
+async fn collect(body: Incoming, limit: usize) -> Result<Bytes, Response<Sent>> {
     match timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(plain(
@@ -314,15 +328,64 @@ fn plain(status: StatusCode, why: &'static str) -> Response<Sent> {
     response
 }
 
-/// Refuses what a page in a browser could send here: under a name of its own
-/// that was made to mean this machine, or across origins.
-fn guard(headers: &HeaderMap) -> Result<(), &'static str> {
+/// Answers a request for the console, which is a page of a browser's.
+async fn show(sandbox: &Sandbox, request: hyper::Request<Incoming>, host: &str) -> Response<Sent> {
+    let (head, body) = request.into_parts();
+    let header = |name: &str| head.headers.get(name)?.to_str().ok();
+    // What cannot be read is another origin.
+    let unread = |name: &str| header(name).or(head.headers.get(name).and(Some("")));
+    let from = page::Origin {
+        host,
+        origin: unread("origin"),
+        site: unread("sec-fetch-site"),
+    };
+    if !page::is_permitted(from) {
+        return plain(
+            StatusCode::FORBIDDEN,
+            "other pages of browsers are not served",
+        );
+    }
+    let body = match collect(body, page::LARGEST_BODY).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let asked = page::Asked {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        host,
+        authorization: header("authorization"),
+        body: &body,
+    };
+    let mut shown = sandbox.show(asked).await;
+    let length = shown.body.len();
+    if head.method == Method::HEAD {
+        shown.body.clear();
+    }
+    let mut response = Response::new(Sent(shown.body.into()));
+    *response.status_mut() = StatusCode::from_u16(shown.status).unwrap_or_default();
+    let headers = response.headers_mut();
+    for (name, value) in shown.headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    response
+}
+
+/// The host that a request is for, which is this machine: a page in a browser
+/// could have a name of its own made to mean it.
+fn host(headers: &HeaderMap) -> Result<&str, &'static str> {
     let mut hosts = headers.get_all(HOST).iter();
     let (host, another) = (hosts.next(), hosts.next());
     let host = host.and_then(|value| value.to_str().ok());
-    if another.is_some() || !host.is_some_and(is_here) {
-        return Err("the Host header names another host");
-    }
+    host.filter(|host| another.is_none() && is_here(host))
+        .ok_or("the Host header names another host")
+}
+
+/// Refuses what a page in a browser could send here across origins.
+fn guard(headers: &HeaderMap) -> Result<(), &'static str> {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     if headers.contains_key(ORIGIN) || site.is_some_and(|site| site != b"none") {
         return Err("pages of browsers are not served");
@@ -351,7 +414,8 @@ mod tests {
                 let name = HeaderName::from_static(name);
                 (name, HeaderValue::from_static(value))
             });
-            guard(&entries.collect()).is_ok()
+            let headers = entries.collect();
+            host(&headers).is_ok() && guard(&headers).is_ok()
         };
         assert!(check(&[("host", "127.0.0.1:4566")]));
         assert!(check(&[("host", "photos.localhost:4566")]));

@@ -57,6 +57,34 @@ pub(crate) fn accept_pair(
         .map(|step| step + 1)
 }
 
+/// What applications take over a seed from.
+pub(crate) fn link(name: &str, account: &str, seed: &str) -> String {
+    format!("otpauth://totp/{name}@{account}?secret={seed}")
+}
+
+/// The outline of a QR code: how wide it is with its margin, and the path of its
+/// dark modules as SVG has paths. None where the text is too long.
+pub(crate) fn outline(text: &str) -> Option<(i32, String)> {
+    const MARGIN: i32 = 4;
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        let mut x = 0;
+        while x < code.size() {
+            let begin = x;
+            while code.get_module(x, y) {
+                x += 1;
+            }
+            if x > begin {
+                let (left, top, width) = (begin + MARGIN, y + MARGIN, x - begin);
+                path.push_str(&format!("M{left} {top}h{width}v1h-{width}z"));
+            }
+            x += 1;
+        }
+    }
+    Some((code.size() + 2 * MARGIN, path))
+}
+
 /// A picture (PNG) of a QR code; empty where the text is too long for one.
 pub(crate) fn picture(text: &str) -> Vec<u8> {
     const SCALE: usize = 4;
@@ -152,5 +180,17 @@ mod tests {
         let png = picture("otpauth://totp/a?secret=MZXW6");
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 200);
         assert!(picture(&"x".repeat(5000)).is_empty());
+    }
+
+    #[test]
+    fn outlines_have_the_finder_patterns() {
+        let (size, path) = outline("otpauth://totp/a?secret=MZXW6").unwrap();
+        // Seven dark modules on the upper edge, left and right.
+        assert!(path.starts_with("M4 4h7v1h-7z"), "{path}");
+        assert!(
+            path.contains(&format!("M{} 4h7v1h-7z", size - 11)),
+            "{path}"
+        );
+        assert_eq!(outline(&"x".repeat(5000)), None);
     }
 }

@@ -1209,7 +1209,57 @@ static ABOUT: &[About] = &[
     },
     About {
         arguments: &[
+            (
+                "--read-only",
+                "An address that shows everything and that nothing can be done with.",
+            ),
+            ("--open", "Open it in a browser, too."),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox console",
+            "Prints the address of the console, a page for a browser that shows what the sandbox \
+             holds and each request as it is decided. The token at its end opens it: whoever has \
+             the address may look.",
+        )
+    },
+    About {
+        arguments: &[
+            ("user", "The user whose device it is."),
+            (
+                "--serial-number",
+                "The device, by its ARN or what that ends with.",
+            ),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To get a session with MFA without a telephone",
+            "awl sts get-session-token --serial-number arn:aws:iam::123456789012:mfa/phone \\\n    \
+             --token-code $(awl sandbox mfa-code ana)",
+        )],
+        ..plain(
+            "sandbox mfa-code",
+            "Prints the code that a virtual MFA device shows now and that is not used yet; of one \
+             that is yet to be enabled, the two in a row that IAM asks for.",
+        )
+    },
+    About {
+        arguments: &[
             ("--lines", "How many requests; the last 20 by default."),
+            (
+                "--follow",
+                "Go on with those that come in, until the sandbox ends.",
+            ),
+            (
+                "--explain",
+                "Say it in words: who asked for what, what each policy said and why, and what would \
+                 allow what was denied. On a terminal, a line each is the default.",
+            ),
+            (
+                "--principal",
+                "Only requests of this caller: an ARN, or a part of one.",
+            ),
+            ("--denied", "Only requests that a policy denied."),
             SANDBOX_DATA,
         ],
         ..plain(

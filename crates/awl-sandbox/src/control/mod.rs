@@ -3,6 +3,7 @@
 //! takes them at `POST /_awl/control/VERB` (no bucket can be called `_awl`) from
 //! whoever shows the [token](Sandbox::control_token).
 
+mod console;
 mod exec;
 mod export;
 mod faults;
@@ -109,6 +110,8 @@ impl Sandbox {
             "import-device" => import::device(&mut order)?,
             "import-key" => import::key(&mut order)?,
             "import-policy" => import::policy(&mut order)?,
+            "console" => console::address(&order),
+            "mfa-code" => console::code(&order)?,
             "credentials" => exec::credentials(&mut order)?,
             "instance" => instances::instance(&order)?,
             "instance-event" => instances::event(&mut order)?,

@@ -1,11 +1,12 @@
 //! Whether policies allow a request, and the words for it where they do not.
 
-use awl_iam::{Context, Decision, Evaluation, NamedPolicy, Request, evaluate, messages};
+use awl_iam::{Context, Decision, Evaluation, NamedPolicy, PolicySet, Request, evaluate, messages};
 use awl_protocol::server::Failure;
 use awl_value::json;
 
 use super::arrival::Visit;
 use super::{Call, Family, Sandbox, context};
+use crate::account::Account;
 use crate::log::Checked;
 use crate::{Access, Need, Scope, ec2, iam, seal, sts};
 
@@ -28,24 +29,14 @@ impl Sandbox {
         for need in self.needs(call, region) {
             for resource in &need.resources {
                 let mut context = filled.clone();
-                policies.resource = None;
-                if let Some(identity) = call.account.identity_by_arn(resource) {
-                    context::of_identity(&mut context, identity);
-                    if need.action.starts_with("sts:") {
-                        let trust = identity.trust.as_ref();
-                        policies.resource =
-                            trust.map(|trust| NamedPolicy::new("trust", trust.policy.clone()));
-                    }
-                }
-                ec2::fill(&mut context, call, &need.action, resource);
-                let owner = awl_iam::Arn::parse(resource).map_or("", |arn| arn.account);
-                context.insert(
-                    "aws:ResourceAccount",
-                    match owner {
-                        "" => &*call.account.id,
-                        owner => owner,
-                    },
+                of_resource(
+                    call.account,
+                    &need.action,
+                    resource,
+                    &mut context,
+                    &mut policies,
                 );
+                ec2::fill(&mut context, call, &need.action, resource);
                 let request =
                     Request::new(call.caller.principal.clone(), &*need.action, &**resource)
                         .with_context(context);
@@ -106,4 +97,30 @@ impl Sandbox {
         let encoded = seal::message(&sealed.ok()?);
         (encoded.len() <= LONGEST_MESSAGE).then_some(encoded)
     }
+}
+
+/// Fills in what a resource has: its keys, its owner, the policy that it has.
+pub(crate) fn of_resource(
+    account: &Account,
+    action: &str,
+    resource: &str,
+    context: &mut Context,
+    policies: &mut PolicySet,
+) {
+    policies.resource = None;
+    if let Some(identity) = account.identity_by_arn(resource) {
+        context::of_identity(context, identity);
+        if action.starts_with("sts:") {
+            let trust = identity.trust.as_ref();
+            policies.resource = trust.map(|trust| NamedPolicy::new("trust", trust.policy.clone()));
+        }
+    }
+    let owner = awl_iam::Arn::parse(resource).map_or("", |arn| arn.account);
+    context.insert(
+        "aws:ResourceAccount",
+        match owner {
+            "" => &*account.id,
+            owner => owner,
+        },
+    );
 }

@@ -31,6 +31,7 @@ use crate::caller::Caller;
 use crate::content::Content;
 use crate::control::Guests;
 use crate::log::{Log, LogEntry};
+use crate::page::Page;
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
@@ -39,7 +40,7 @@ use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
 use arrival::{Known, Refusal, Visit};
-pub(crate) use authorize::MESSAGE;
+pub(crate) use authorize::{MESSAGE, of_resource};
 pub(crate) use payload::{Data, Payload};
 use refusal::Distrust;
 pub(crate) use refusal::Family;
@@ -113,7 +114,8 @@ pub struct Sandbox {
     skew: AtomicI64,
     account: Mutex<Account>,
     store: Store,
-    log: Log,
+    pub(crate) log: Log,
+    pub(crate) page: Page,
     pub(crate) blobs: Blobs,
     pub(crate) control: String,
     pub(crate) guests: Guests,
@@ -248,6 +250,7 @@ impl Sandbox {
             store,
             blobs,
             log,
+            page: Page::default(),
             surroundings,
         })
     }
@@ -331,6 +334,10 @@ impl Sandbox {
             last_service: None,
             last_region: None,
         }
+    }
+
+    pub(crate) fn facts(&self) -> &dyn AccessFacts {
+        &*self.facts
     }
 
     pub(crate) const fn models(&self) -> Models {

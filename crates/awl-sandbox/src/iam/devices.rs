@@ -99,7 +99,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         return Err(call.failure("EntityAlreadyExists", message));
     }
     let seed = ids::base32(&ids::random::<40>(call.sandbox.entropy()));
-    let link = format!("otpauth://totp/{name}@{account}?secret={seed}");
+    let link = totp::link(name, account, &seed);
     let mut tags = Vec::new();
     add_tags(call, "MFADevice", &mut tags)?;
     let mut shown = map([

@@ -2,9 +2,11 @@
 //! command.
 
 mod attach;
+mod console;
 mod exec;
 mod export;
 mod inside;
+mod logs;
 mod machine;
 mod place;
 mod profile;
@@ -90,15 +92,42 @@ pub(super) static COMMAND: Custom = Custom::group(
             ],
             inside::event,
         ),
-        Custom::new("logs", &[Argument::option("--lines").integer(), DATA], logs),
+        Custom::new(
+            "console",
+            &[
+                Argument::flag("--read-only"),
+                Argument::flag("--open"),
+                DATA,
+            ],
+            console::run,
+        ),
+        Custom::new(
+            "mfa-code",
+            &[
+                Argument::positional("user").optional(),
+                Argument::option("--serial-number"),
+                DATA,
+            ],
+            console::code,
+        ),
+        Custom::new(
+            "logs",
+            &[
+                Argument::option("--lines").integer(),
+                Argument::flag("--follow"),
+                Argument::flag("--explain"),
+                Argument::option("--principal"),
+                Argument::flag("--denied"),
+                DATA,
+            ],
+            logs::run,
+        ),
         Custom::new("stop", &[DATA], stop),
         Custom::new("reset", &[DATA], reset),
         Custom::new("tour", &[Argument::flag("--markdown")], tour::run),
     ],
 );
 
-/// How many requests are shown, unless told otherwise.
-const LINES: usize = 20;
 /// How long a sandbox may take to end.
 const END: Duration = Duration::from_secs(10);
 
@@ -123,22 +152,6 @@ fn env(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<()
         profile::NAME,
         running.endpoint
     ));
-    Ok(())
-}
-
-fn logs(invocation: &mut Invocation, _: &Globals, given: &Given<'_>) -> Result<(), CommandError> {
-    let most = match given.get("--lines") {
-        None => LINES,
-        Some(word) => word.trim().parse().map_err(|_| {
-            CommandError::validation(format!("Bad value for --lines {word}: expected a number"))
-        })?,
-    };
-    let place = Place::of(invocation, given)?;
-    let text = place.log(&*invocation.host)?;
-    let lines: Vec<&str> = text.lines().collect();
-    for line in &lines[lines.len().saturating_sub(most)..] {
-        invocation.ui.write_out(&format!("{line}\n"));
-    }
     Ok(())
 }
 

@@ -120,10 +120,15 @@ impl Place {
         let _ = host.remove(&self.folder.join("server.json"));
     }
 
+    /// Where the requests are written that were answered here.
+    pub(super) fn log_path(&self) -> PathBuf {
+        self.folder.join("requests.log")
+    }
+
     /// The requests that were answered here, a line of JSON each; nothing where
     /// none were.
     pub(super) fn log(&self, host: &dyn Host) -> Result<String, CommandError> {
-        let path = self.folder.join("requests.log");
+        let path = self.log_path();
         match host.read(&path) {
             Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),

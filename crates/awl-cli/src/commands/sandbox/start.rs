@@ -11,10 +11,10 @@ use awl_sandbox::Server;
 use awl_sdk::env::{Host, Lock};
 use awl_value::Map;
 
-use super::attach;
 use super::place::{Place, Running};
 use super::profile;
 use super::seed::{self, Brought};
+use super::{attach, console};
 use crate::argv::Globals;
 use crate::commands::custom::Given;
 use crate::commands::{Invocation, call, serve};
@@ -83,14 +83,15 @@ pub(super) fn run(
                 None => None,
             };
             place.announce(&*host, &running)?;
-            say(invocation, &running.endpoint, brought);
+            let console = format!("{}{}", running.endpoint, sandbox.console_path(false));
+            say(invocation, &running.endpoint, &console, brought);
             // To interrupt it is how it ends.
             serve::ended().await;
             place.withdraw(&*host);
             Ok(())
         };
         tokio::select! {
-            never = server.serve(sandbox) => match never {},
+            never = server.serve(sandbox.clone()) => match never {},
             ended = begun => ended,
         }
     })
@@ -118,8 +119,8 @@ fn locked(place: &Place, host: &dyn Host) -> Result<Lock, CommandError> {
     Err(runs_already())
 }
 
-fn say(invocation: &mut Invocation, endpoint: &str, brought: Option<Brought>) {
-    let line = format!("The sandbox listens at {endpoint}\n");
+fn say(invocation: &mut Invocation, endpoint: &str, console: &str, brought: Option<Brought>) {
+    let line = format!("The sandbox listens at {endpoint}\nIts console is {console}\n");
     invocation.ui.write_out(&line);
     if let Some(Brought { made, known }) = brought {
         let line = format!("The seed made {made}; {known} of its things were there already\n");
@@ -171,7 +172,8 @@ fn detach(
         if let Some(running) = place.running(&*host)?
             && running.process == i64::from(child.id())
         {
-            say(invocation, &running.endpoint, None);
+            let console = console::address(&running, false)?;
+            say(invocation, &running.endpoint, &console, None);
             return Ok(());
         }
         if let Some(status) = child.try_wait().map_err(failed)? {

@@ -1,0 +1,34 @@
+// What other services hold, and how the sandbox is told to behave: each a list of
+// records, shown by the names that they come with.
+
+import { el, empty, head, put, table, tag } from "./dom.js";
+
+const SECTIONS = {
+  instances: ["Instances", undefined, "No instances", "A command starts one:", "awl ec2 run-instances --image-id ami-12345678 --profile sandbox"],
+  buckets: ["Buckets", undefined, "No buckets", "A command makes one:", "awl s3 mb s3://photos --profile sandbox"],
+  limits: ["Limits and faults", "What requests meet beside policies: rate limits, and errors on purpose.", "No limits or faults are set", "", undefined],
+};
+
+/** A section. */
+export function show(main, state, name) {
+  const [title, lead, nothing, text, command] = SECTIONS[name];
+  const rows = state[name] ?? [];
+  const keys = [...new Set(rows.flatMap(Object.keys))];
+  const columns = keys.map((key) => [label(key), (row) => cell(row[key])]);
+  put(main, head(title, lead), el("div", { class: "card" }, rows.length ? table(title, columns, rows) : empty(nothing, text, command)));
+}
+
+function label(key) {
+  const words = key.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words[0].toUpperCase() + words.slice(1);
+}
+
+const STATES = { running: "good", available: "good", stopped: "", terminated: "", pending: "warn", stopping: "warn" };
+
+function cell(value) {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.length ? el("span", { class: "tags" }, value.map((own) => tag(typeof own === "object" ? `${own.Key} = ${own.Value}` : String(own)))) : "–";
+  if (typeof value === "object") return Object.entries(value).map(([key, own]) => `${key}: ${own}`).join(", ");
+  return value in STATES ? tag(value, STATES[value]) : String(value);
+}
