@@ -208,7 +208,8 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         debug::command_line(invocation, &version, words);
     }
     invocation.history = History::begin(invocation, &globals, name, words);
-    if globals.sandbox {
+    let wants_help = name == "help" || rest.last() == Some(&"help");
+    if globals.sandbox && !wants_help {
         sandbox::attach(invocation, &globals)?;
     }
     let expanded = aliases.expand(invocation, &commands, &globals, name, &rest)?;
@@ -220,7 +221,7 @@ fn dispatch(invocation: &mut Invocation, words: &[&str]) -> Result<(), CommandEr
         ),
         None => (globals, name, rest),
     };
-    if globals.sandbox {
+    if globals.sandbox && !wants_help {
         sandbox::attach(invocation, &globals)?;
     }
     let trailing = invocation.trailing.clone();
