@@ -11,15 +11,6 @@ use super::state::Resource;
 use super::{fields, images, names, refused, regions, tags, types};
 use crate::door::{Call, Outcome};
 
-/// The members of an address that tell what it is associated with.
-pub(super) const ASSOCIATED: [&str; 5] = [
-    "AssociationId",
-    "InstanceId",
-    "NetworkInterfaceId",
-    "NetworkInterfaceOwnerId",
-    "PrivateIpAddress",
-];
-
 /// What VPCs show elsewhere, as attributes.
 pub(super) const ATTRIBUTES: [&str; 3] = [
     "EnableDnsHostnames",
@@ -523,17 +514,39 @@ pub(super) fn call(call: &Call<'_>, operation: &str) -> Outcome {
 fn resources(call: &Call<'_>, kind: &Kind) -> Outcome {
     let ids = call.parameters.texts(kind.ids);
     let found = by_ids(call, kind.prefix, &ids)?;
-    let items = found.into_iter().map(|own| {
-        let mut shown = own.body.0.clone();
-        shown.retain(|name, _| !ATTRIBUTES.contains(&name));
-        if kind.prefix == "subnet" {
-            shown.push("AvailableIpAddressCount", free(call, own).into());
-        }
-        shown.push(kind.id, own.id.as_str().into());
-        tags::show(&mut shown, &own.tags);
-        (order(own.created, &own.id), shown)
-    });
+    let found = found.into_iter().filter(|own| is_of(call, own));
+    let items = found.map(|own| (order(own.created, &own.id), shown(call, own, kind.id)));
     filter::list(call, &kind.listing, items.collect())
+}
+
+/// Whether a snapshot belongs to one of those that are asked for.
+fn is_of(call: &Call<'_>, own: &Resource) -> bool {
+    let owners = call.parameters.texts("OwnerIds");
+    let is_meant = |owner: &String| owner == "self" || *owner == call.account.id;
+    own.kind() != "snap" || owners.is_empty() || owners.iter().any(is_meant)
+}
+
+/// What listings show of a resource, under the member that is its id.
+pub(super) fn shown(call: &Call<'_>, own: &Resource, id: &'static str) -> Map {
+    let mut shown = own.body.0.clone();
+    shown.retain(|name, _| !ATTRIBUTES.contains(&name));
+    match own.kind() {
+        "subnet" => shown.push("AvailableIpAddressCount", free(call, own).into()),
+        "sgr" => {
+            let (region, account) = (call.region, &call.account.id);
+            let arn = format!(
+                "arn:aws:ec2:{region}:{account}:security-group-rule/{}",
+                own.id
+            );
+            shown.push("SecurityGroupRuleArn", arn.into());
+        }
+        _ => {}
+    }
+    shown.push(id, own.id.as_str().into());
+    if !own.tags.is_empty() || ["rtb", "igw", "acl", "dopt", "sgr"].contains(&own.kind()) {
+        tags::show(&mut shown, &own.tags);
+    }
+    shown
 }
 
 /// The resources with these ids, or all of a kind.

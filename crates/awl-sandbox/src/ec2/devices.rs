@@ -209,6 +209,21 @@ pub(super) fn attachment(
     }
 }
 
+/// Whether a volume goes along with its instance, from now on.
+pub(super) fn set_going(account: &mut Account, volume: &str, instance: &str, goes_along: bool) {
+    let Some(mut volume) = account.resource(volume).cloned() else {
+        return;
+    };
+    let mut attachments = volume.list("Attachments").to_vec();
+    for own in attachments.iter_mut().filter_map(Value::as_map_mut) {
+        if own.get("InstanceId").and_then(Value::as_str) == Some(instance) {
+            own.insert("DeleteOnTermination", goes_along.into());
+        }
+    }
+    volume.set("Attachments", Value::List(attachments));
+    account.put_resource(volume);
+}
+
 /// Deletes the volumes that go along with an instance, and frees the others.
 pub(super) fn release(account: &mut Account, region: &str, instance: &str) {
     let is_own = |own: &Value| text(own, "InstanceId") == Some(instance);

@@ -5,7 +5,7 @@ use awl_value::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::filter::{self, Item, Listing};
-use super::{fields, names, text};
+use super::{fields, names};
 use crate::account::Account;
 use crate::door::{Call, Outcome};
 use crate::ids;
@@ -372,12 +372,4 @@ pub(super) fn disks(image: &Map) -> Vec<Value> {
 /// A text of an image.
 pub(super) fn member<'a>(image: &'a Map, name: &str) -> &'a str {
     image.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The disk that an image starts from.
-pub(super) fn root_disk(image: &Map) -> Option<Value> {
-    let root = member(image, "RootDeviceName");
-    disks(image)
-        .into_iter()
-        .find(|disk| text(disk, "DeviceName") == Some(root))
 }

@@ -57,6 +57,8 @@ record! {
         state_code: Option<String>,
         /// In base 64, as it was given.
         user_data: Option<Secret>,
+        /// Of Windows: the administrator's password under the key pair, in base 64.
+        password: Option<Secret>,
         metadata: Metadata,
         is_monitored: bool,
         is_protected: bool,

@@ -4,7 +4,7 @@ use awl_protocol::server::Failure;
 use awl_value::Map;
 
 use super::instance::{Instance, REMEMBERED};
-use super::{devices, done, fields, names, refused, run};
+use super::{addresses, devices, done, fields, names, refused, run};
 use crate::caller;
 use crate::door::{Call, Outcome};
 
@@ -166,10 +166,7 @@ fn free_address(call: &mut Call<'_>, instance: &Instance) {
     let own = addresses.filter(|own| own.text("InstanceId") == instance.id);
     let own: Vec<_> = own.cloned().collect();
     for mut address in own {
-        address
-            .body
-            .0
-            .retain(|name, _| !super::describe::ASSOCIATED.contains(&name));
+        addresses::dissociate(&mut address);
         call.account.put_resource(address);
     }
 }

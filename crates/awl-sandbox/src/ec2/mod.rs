@@ -2,20 +2,29 @@
 //! Nothing runs: an instance is its records, and the states that it goes through.
 
 mod access;
+mod addresses;
+mod associations;
+mod attributes;
 mod defaults;
 mod describe;
 mod devices;
 mod filter;
+mod groups;
 mod images;
 mod instance;
+mod keys;
 mod lifecycle;
 mod names;
 mod net;
+mod network;
 mod regions;
+mod routes;
+mod rules;
 mod run;
 mod state;
 mod tags;
 mod types;
+mod volumes;
 
 use awl_protocol::server::Failure;
 use awl_value::{Map, Timestamp, Value};
@@ -50,10 +59,25 @@ pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
     if let Some(output) = describe::call(call, operation)? {
         return Ok(Some(output));
     }
-    if let Some(output) = lifecycle::call(call, operation)? {
-        return Ok(Some(output));
+    const PARTS: [fn(&mut Call<'_>, &str) -> Outcome; 11] = [
+        lifecycle::call,
+        tags::call,
+        attributes::call,
+        associations::call,
+        keys::call,
+        groups::call,
+        rules::call,
+        network::call,
+        routes::call,
+        addresses::call,
+        volumes::call,
+    ];
+    for part in PARTS {
+        if let Some(output) = part(call, operation)? {
+            return Ok(Some(output));
+        }
     }
-    tags::call(call, operation)
+    Ok(None)
 }
 
 /// A time as the model has it.

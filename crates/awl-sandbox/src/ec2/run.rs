@@ -13,7 +13,7 @@ use super::instance::{Association, Instance, Metadata};
 use super::net::Block;
 use super::state::Resource;
 use super::types::{self, Type};
-use super::{fields, images, invalid, names, refused, regions, tags, text};
+use super::{fields, images, invalid, keys, names, refused, regions, tags, text};
 use crate::door::{Call, Outcome};
 use crate::ids;
 use crate::record::Secret;
@@ -47,6 +47,9 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
     let profile = profile(call, call.parameters.0.get("IamInstanceProfile"))?;
     let disks = devices::plan(call, &image)?;
     let (cores, threads) = cores(call, kind);
+    let is_windows = images::member(&image, "Platform") == "windows";
+    let password = key.as_deref().filter(|_| is_windows);
+    let password = password.and_then(|key| keys::encrypted(call, key));
     const KINDS: &[&str] = &[
         "instance",
         "volume",
@@ -86,7 +89,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
             image: images::member(&image, "ImageId").to_owned(),
             kind: kind.name.to_owned(),
             architecture: images::member(&image, "Architecture").to_owned(),
-            is_windows: images::member(&image, "Platform") == "windows",
+            is_windows,
             root_device: images::member(&image, "RootDeviceName").to_owned(),
             zone: zone.clone(),
             tenancy: tenancy(call).to_owned(),
@@ -109,6 +112,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
             reason: String::new(),
             state_code: None,
             user_data: user_data.clone(),
+            password: password.clone(),
             metadata: metadata.clone(),
             is_monitored: nested(call, "Monitoring", "Enabled") == Some(&Value::Bool(true)),
             is_protected: parameters.flag("DisableApiTermination") == Some(true),
