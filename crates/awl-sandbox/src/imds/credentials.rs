@@ -107,6 +107,8 @@ impl Sandbox {
         let token = session.token(&self.sessions, self.entropy());
         let token = token.map_err(|_| Refusal::Internal)?;
         let keys = Keys { session, token };
+        // Tasks come and go.
+        delivered.retain(|_, own| own.session.expires > now);
         delivered.insert(key.to_owned(), keys.clone());
         Ok(keys)
     }

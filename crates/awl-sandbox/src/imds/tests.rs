@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use awl_model::Operation;
 use awl_value::Map;
+use proptest::prelude::*;
 
 use super::events::InstanceEvents;
 use super::facts::{Interface, Options, Profile};
@@ -397,4 +398,35 @@ fn documents_are_signed() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_has_an_answer(
+        method in "GET|HEAD|PUT|POST",
+        path in "(/|/latest/?(meta-data|dynamic|user-data|api)?)?[/a-z0-9:.%-]{0,20}|\\PC{0,20}",
+        token in prop::option::of("[A-Za-z0-9+/=]{0,90}|\\PC{0,9}"),
+        ttl in prop::option::of("-?[0-9]{0,25}|\\PC{0,9}"),
+        wants_tokens: bool,
+    ) {
+        thread_local! {
+            static SANDBOX: Sandbox = sandbox().0;
+        }
+        let mut facts = facts();
+        facts.options.wants_tokens = wants_tokens;
+        let headers = [(TOKEN, token.as_deref()), (TTL, ttl.as_deref())];
+        let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let headers: Vec<_> = headers.collect();
+        SANDBOX.with(|sandbox| {
+            let answer = ask(sandbox, &facts, &method, &path, &headers);
+            // A token that nobody was given opens nothing.
+            if wants_tokens || token.is_some() {
+                prop_assert!(answer.status >= 400 || method == "PUT", "{answer:?}");
+            }
+            prop_assert!(matches!(answer.status, 200 | 400 | 401 | 403 | 404 | 405));
+            let page = String::from_utf8_lossy(&answer.body).contains("<h1>");
+            prop_assert_eq!(page, answer.status != 200);
+            Ok(())
+        })?;
+    }
 }
