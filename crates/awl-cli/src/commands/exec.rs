@@ -55,16 +55,9 @@ fn run(
     globals: &Globals,
     given: &Given<'_>,
 ) -> Result<(), CommandError> {
-    let Some((program, arguments)) = given.command.split_first() else {
-        return Err(CommandError::usage(
-            "the command to run is missing: exec [options] -- COMMAND [ARGUMENT ...]",
-            invocation.ui.program(),
-        ));
-    };
+    let mut command = command(invocation, given, "exec")?;
     let role = role(given)?;
     let config = call::with_region(&call::load_config(invocation, globals)?)?;
-    let mut command = Command::new(program);
-    command.args(arguments);
     if let Some(sandbox) = &invocation.sandbox {
         sandbox.lead(&mut command);
     }
@@ -84,6 +77,25 @@ fn run(
         true => run_beside(invocation, command),
         false => replace(invocation, command),
     }
+}
+
+/// The program behind `--`.
+///
+/// # Errors
+/// There is none.
+pub(super) fn command(
+    invocation: &Invocation,
+    given: &Given<'_>,
+    name: &str,
+) -> Result<Command, CommandError> {
+    let Some((program, arguments)) = given.command.split_first() else {
+        let message =
+            format!("the command to run is missing: {name} [options] -- COMMAND [ARGUMENT ...]");
+        return Err(CommandError::usage(&message, invocation.ui.program()));
+    };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Ok(command)
 }
 
 /// Takes the variables away that lead to other credentials.

@@ -21,8 +21,13 @@ pub(crate) fn code(
     let now = sandbox.now();
     let seed = ids::of_base32(device.seed.expose()).unwrap_or_default();
     let current = totp::step(now);
-    // A code is good once; that of the next half minute is taken already.
-    let step = current.max(device.used + 1);
+    // A code is good once; that of the next half minute is taken already. The two
+    // that enable a device are older, so that the one of now is not used up by it.
+    let oldest = match device.enabled {
+        Some(_) => current,
+        None => current - 2,
+    };
+    let step = oldest.max(device.used + 1);
     let mut map = Map::new();
     map.push("serial", device.serial.as_str().into());
     if let Some(user) = &device.user {
@@ -33,7 +38,7 @@ pub(crate) fn code(
     map.push("next", totp::code(&seed, step + 1).into());
     map.push("usable", Value::Bool(step <= current + 1));
     // What is shown stays the one to use until then.
-    map.push("seconds", Value::Int((step + 1) * STEP - now));
+    map.push("seconds", Value::Int((step.max(current) + 1) * STEP - now));
     if picture {
         let name = device.serial.rsplit('/').next().unwrap_or_default();
         let link = totp::link(name, &account.id, device.seed.expose());

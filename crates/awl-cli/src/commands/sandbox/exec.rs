@@ -1,8 +1,6 @@
 //! `awl sandbox exec`: another program as a principal of the sandbox, with the
 //! variables that lead it there.
 
-use std::process::Command;
-
 use awl_sdk::env::Host;
 use awl_value::{Map, Value};
 
@@ -21,18 +19,11 @@ pub(super) fn run(
     globals: &Globals,
     given: &Given<'_>,
 ) -> Result<(), CommandError> {
-    let Some((program, arguments)) = given.command.split_first() else {
-        return Err(CommandError::usage(
-            "the command to run is missing: sandbox exec [options] -- COMMAND [ARGUMENT ...]",
-            invocation.ui.program(),
-        ));
-    };
+    let mut command = exec::command(invocation, given, "sandbox exec")?;
     let principal = of_principal(given)?;
     let place = Place::of(invocation, given)?;
     let host = invocation.host.clone();
     let (running, hold) = attach::find(place.clone(), &host)?;
-    let mut command = Command::new(program);
-    command.args(arguments);
     exec::without_rivals(&mut command);
     let mut variables = leading(&running, &*host);
     variables.extend(match principal {
