@@ -47,11 +47,23 @@ function draw() {
   }
 }
 
+/** Names the section and counts what is in each; its links stay, since one of
+    them may have the focus. */
 function frame(section) {
   const { state } = shared;
-  const link = ([name, title, count]) => el("a", { href: `#/${name}`, "aria-current": name === section ? "page" : undefined }, icon(name), el("span", {}, title),
-    el("span", { class: "count" }, String(count ? count() : state[name]?.length ?? 0)));
-  put(document.getElementById("nav"), SECTIONS.map(([title, ...own]) => [el("h2", {}, title), own.map(link)]));
+  const nav = document.getElementById("nav");
+  if (!nav.firstChild) put(nav, SECTIONS.map(([title, ...own]) => [el("h2", {}, title), own.map(([name, label]) =>
+    el("a", { href: `#/${name}`, "data-section": name }, icon(name), el("span", {}, label), el("span", { class: "count" })))]));
+  for (const [name, , count] of SECTIONS.flatMap(([, ...own]) => own)) {
+    const link = nav.querySelector(`[data-section="${name}"]`);
+    link.lastChild.textContent = String(count ? count() : state[name]?.length ?? 0);
+    const isCurrent = name === section;
+    if (isCurrent === link.hasAttribute("aria-current")) continue;
+    link.toggleAttribute("aria-current", isCurrent);
+    if (!isCurrent) continue;
+    link.setAttribute("aria-current", "page");
+    nav.scrollLeft = link.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
+  }
   put(document.getElementById("account"), state.alias ? `${state.alias} · ${state.account}` : state.account);
 }
 

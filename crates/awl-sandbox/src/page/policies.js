@@ -110,12 +110,12 @@ const json = (value, isKey) => el("span", { class: isKey ? "key" : "text" }, JSO
 
 /** An ARN that can be taken along. */
 export function arnOf(arn) {
-  return el("span", {}, el("code", {}, arn), " ", copy(arn));
+  return el("span", { class: "with-copy" }, el("code", {}, arn), copy(arn));
 }
 
 /** Users, groups and roles by their ARNs. */
 export function links(arns) {
-  return arns.length ? el("span", { class: "tags" }, arns.map((arn, place) => {
+  return arns.length ? el("span", {}, arns.map((arn, place) => {
     const kind = /:(user|group|role)\//.exec(arn)?.[1];
     return [place ? ", " : "", el("a", { href: `#/${kind}s/${encodeURIComponent(shortName(arn))}` }, shortName(arn))];
   })) : undefined;

@@ -54,17 +54,32 @@ function one(main, shared, kind, own) {
       ["Id", (key) => el("code", {}, key.id)], ["State", (key) => key.active ? tag("active", "good") : tag("inactive")],
       ["Created", (key) => when(key.created)], ["Last used", (key) => when(key.lastUsed)],
       ["For", (key) => key.lastService ? `${key.lastService} in ${key.lastRegion}` : "nothing"]], own.keys)
-      : empty("No access keys", "The user cannot call anything by itself.")));
-    cards.push(card("MFA devices", undefined, devices.length ? table("MFA devices", deviceColumns(), devices) : empty("No MFA device", "")));
+      : none("None: the user signs nothing by itself.")));
+    cards.push(card("MFA devices", undefined, devices.length ? table("MFA devices", deviceColumns(), devices) : none("None.")));
   }
   if (own.trust) cards.push(documentCard("Who may assume it", own.trust));
-  cards.push(card("Attached policies", undefined, own.attached.length ? el("div", { class: "body tags" }, own.attached.map((arn, place) => [place ? ", " : "",
-    el("a", { href: policyHref(arn) }, shortName(arn))])) : empty("No managed policy is attached", "")));
+  cards.push(card("Policies", undefined, bound(own, state)));
   for (const inline of own.inline) cards.push(documentCard(inline.name, inline, undefined, tag("inline")));
   put(main, head(own.name, undefined, tools, el("a", { href: `#/${kind}` }, TITLES[kind])), el("div", { class: "stack" }, cards));
 }
 
-export function deviceColumns() {
+const none = (text) => el("p", { class: "none" }, text);
+
+/** The policies that bind somebody, and by what. */
+function bound(own, state) {
+  const rows = own.attached.map((arn) => [arn, shortName(arn), "attached"]);
+  own.inline.forEach((inline) => rows.push([undefined, inline.name, "inline, below"]));
+  for (const name of own.groups ?? []) {
+    const group = state.groups.find((known) => known.name === name);
+    group?.attached.forEach((arn) => rows.push([arn, shortName(arn), "of the group ", name]));
+    group?.inline.forEach((inline) => rows.push([undefined, inline.name, "inline, of the group ", name]));
+  }
+  if (!rows.length) return none("None: nothing is allowed.");
+  return table("Policies", [["Name", ([arn, name]) => arn ? el("a", { href: policyHref(arn) }, name) : name],
+    ["How", ([, , how, group]) => group ? el("span", {}, how, el("a", { href: href("groups", group) }, group)) : how]], rows);
+}
+
+function deviceColumns() {
   return [["Device", (own) => el("a", { href: "#/devices" }, own.serial)], ["User", (own) => own.user ? el("a", { href: href("users", own.user) }, own.user) : "nobody"],
     ["Enabled", (own) => own.enabled ? when(own.enabled) : tag("not yet", "warn")]];
 }

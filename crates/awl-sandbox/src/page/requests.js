@@ -86,6 +86,9 @@ function kindOf(entry) {
   return ["good", "done"];
 }
 
+/** What follows the account in an ARN. */
+const shortResource = (arn) => arn.split(":").slice(5).join(":") || arn;
+
 function took(entry) {
   const micros = entry.microseconds;
   return micros < 1000 ? `${micros} µs` : micros < 1e6 ? `${(micros / 1000).toFixed(1)} ms` : `${(micros / 1e6).toFixed(2)} s`;
@@ -94,14 +97,14 @@ function took(entry) {
 function row(entry, shared, fresh) {
   const [kind, word] = kindOf(entry);
   const resources = [...new Set(entry.checked.map((checked) => checked.resource).filter((resource) => resource !== "*"))];
-  const where = resources.join("  ");
+  const where = resources.map(shortResource).join("  ");
   const details = el("details", { class: fresh ? "row fresh" : "row", "data-sequence": entry.sequence, ontoggle: () => {
     if (details.open && details.children.length === 1) details.append(inside(entry, shared));
   } }, el("summary", { "aria-label": `${entry.operation ?? "A request"} by ${shortName(entry.principal) ?? "somebody"}: ${word}` },
     el("time", { class: "time", datetime: entry.time, title: entry.time }, clock(entry.time)), mark(kind),
     el("span", { class: "what" }, entry.operation ?? "Unknown operation", " ", el("small", {}, entry.service ?? "")),
     el("span", { class: "who", title: entry.principal }, shortName(entry.principal) ?? el("span", { class: "soft" }, "nobody known")),
-    el("span", { class: "where", title: where }, where),
+    el("span", { class: "where", title: resources.join("\n") }, where),
     el("span", { class: "status" }, tag(entry.error ?? String(entry.status), entry.error ? kind : "")),
     el("span", { class: "took" }, took(entry))));
   return details;
@@ -114,10 +117,11 @@ function inside(entry, shared) {
   const reached = entry.principal ? "No policy is asked for this." : "It was refused before policies were asked: nobody knows who called.";
   const keys = Object.entries(entry.context ?? {});
   return el("div", { class: "inside" },
-    el("div", {}, entry.message && el("p", { class: "message" }, entry.message),
+    el("div", {}, entry.message && !isDenied(entry) && el("p", { class: "message" }, entry.message),
       checks.length ? checks : el("p", { class: "soft" }, reached)),
     el("div", {}, facts([["Caller", entry.principal], ["Access key", code(entry.accessKeyId)], ["Region", entry.region], ["Status", entry.status],
-      ["From", entry.source], ["Client", entry.userAgent], ["Time", entry.time], ["Request", code(entry.requestId)]]),
+      ["From", entry.source], ["Client", entry.userAgent], ["Time", entry.time], ["Request", code(entry.requestId)],
+      ["Answer", isDenied(entry) ? entry.message : undefined]]),
     keys.length ? el("details", { class: "context" }, el("summary", {}, `${keys.length} condition keys`),
       facts(keys.map(([key, values]) => [key, values.join(", ") || "(empty)"]))) : undefined));
 }

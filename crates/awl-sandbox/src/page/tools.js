@@ -3,7 +3,7 @@
 
 import { act } from "./wire.js";
 import { el, empty, facts, head, put, svg, tag } from "./dom.js";
-import { decision, shortName } from "./decisions.js";
+import { decision } from "./decisions.js";
 
 const form = { principal: "", action: "", resource: "", mfa: false, context: "" };
 
@@ -112,5 +112,5 @@ function device(own, acts) {
   if (acts) put(shown, el("button", { type: "button", onclick: ask }, "Show its code"));
   const name = own.serial.split("/").pop();
   return el("section", { class: "card" }, el("header", {}, el("h2", {}, name), own.enabled ? tag("enabled", "good") : tag("not enabled", "warn")),
-    el("div", { class: "body stack" }, facts([["User", own.user ? el("a", { href: `#/users/${encodeURIComponent(own.user)}` }, shortName(own.user) ?? own.user) : "nobody yet"], ["Serial number", el("code", {}, own.serial)]]), shown));
+    el("div", { class: "body stack" }, facts([["User", own.user ? el("a", { href: `#/users/${encodeURIComponent(own.user)}` }, own.user) : "nobody yet"], ["Serial number", el("code", {}, own.serial)]]), shown));
 }
