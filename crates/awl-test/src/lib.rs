@@ -9,6 +9,7 @@
 
 mod aws;
 mod aws_cli_v2;
+mod browser;
 mod iam_simulate;
 mod javascript_sdk;
 mod metadata;
@@ -27,6 +28,7 @@ use awl_value::{Value, json};
 
 pub use aws::{AwsCli, Outcome};
 pub use aws_cli_v2::{aws_cli_v2, has_aws_cli_v2};
+pub use browser::Browser;
 pub use iam_simulate::iam_simulate;
 pub use javascript_sdk::javascript_sdk;
 pub use metadata::Metadata;
