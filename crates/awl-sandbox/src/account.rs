@@ -420,6 +420,11 @@ impl Account {
         self.events.get(instance)
     }
 
+    /// What is about to happen to any.
+    pub(crate) fn all_events(&self) -> impl Iterator<Item = &InstanceEvents> {
+        self.events.values()
+    }
+
     pub(crate) fn put_events(&mut self, events: InstanceEvents) {
         let name = format!("instance-events {}", events.instance);
         self.changes.push((name, Some(events.to_value())));

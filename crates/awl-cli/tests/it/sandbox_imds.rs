@@ -286,9 +286,12 @@ fn an_instance_has_its_role_and_knows_itself() {
         assert_eq!(listed.matches("iam-role").count(), 2, "{listed}");
         assert!(listed.contains("eu-west-3"), "{listed}");
     }
-    let exported = sandbox.exec_awl(&who, "configure export-credentials --format env");
-    let exported = exported.unwrap();
+    let line = "configure export-credentials --format env";
+    let exported = sandbox.exec_awl(&who, line).unwrap();
     assert!(exported.contains("AWS_ACCESS_KEY_ID=ASIA"), "{exported}");
+    if awl_test::has_aws_cli_v2() {
+        assert_eq!(sandbox.exec_aws(&who, line).unwrap(), exported);
+    }
     assert_eq!(
         sandbox.exec_awl(&who, "imds get instance-id").unwrap(),
         second
@@ -361,6 +364,18 @@ fn what_happens_to_an_instance_shows() {
             .unwrap(),
         arn
     );
+    // An interruption comes when it was said to.
+    let ended = sandbox.place.line(&format!(
+        "sandbox instance-event {first} --spot stop --in 0"
+    ));
+    assert!(ended.starts_with("exit: 0"), "{ended}");
+    let line = format!("ec2 describe-instances --instance-ids {first} --region eu-west-3");
+    let query = "--query Reservations[0].Instances[0].{state:State.Name,why:StateReason.Code}";
+    let shown = sandbox
+        .awl(&format!("{line} {query} --profile sandbox"))
+        .unwrap();
+    assert_eq!(text(&shown, "why"), "Server.SpotInstanceShutdown");
+    assert!(text(&shown, "state").starts_with("stop"), "{shown:?}");
     // As long as it runs, it is asked at the same place.
     let ask = || sandbox.place.line(&format!("sandbox imds {second}"));
     let url = ask();

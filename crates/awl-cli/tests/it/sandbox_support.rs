@@ -106,10 +106,17 @@ impl Running {
         said(&self.exec(who, &awl_test::javascript_sdk(script)))
     }
 
-    /// What the AWS CLI prints that `sandbox exec` runs.
+    /// What the AWS CLI prints that `sandbox exec` runs: version 2 where there is
+    /// one for this machine.
     pub(crate) fn exec_aws(&self, who: &str, line: &str) -> Result<String, String> {
-        let mut program = Command::new(awl_test::peers().join("python"));
-        program.args(["-m", "awscli"]).args(line.split(' '));
+        let mut program;
+        if awl_test::has_aws_cli_v2() {
+            program = Command::new(awl_test::aws_cli_v2());
+        } else {
+            program = Command::new(awl_test::peers().join("python"));
+            program.args(["-m", "awscli"]);
+        }
+        program.args(line.split(' '));
         said(&self.exec(who, &program))
     }
 

@@ -8,7 +8,7 @@ use crate::account::Kind;
 use crate::imds::container::Task;
 use crate::imds::events::{InstanceEvents, MAINTENANCE_NOTICE, SPOT_NOTICE, codes};
 use crate::imds::facts::{Facts, State};
-use crate::{Sandbox, ids};
+use crate::{Sandbox, ec2, ids};
 
 /// What the signatures of identity documents are verified with.
 pub(super) fn certificate(sandbox: &Sandbox) -> Result<Map, ControlError> {
@@ -18,7 +18,7 @@ pub(super) fn certificate(sandbox: &Sandbox) -> Result<Map, ControlError> {
 }
 
 /// The port of an instance's metadata service, and the Region of the instance.
-pub(super) fn instance(order: &Order<'_>) -> Result<Map, ControlError> {
+pub(super) fn instance(order: &mut Order<'_>) -> Result<Map, ControlError> {
     let facts = facts(order)?;
     let id = &facts.instance_id;
     if facts.state != State::Running {
@@ -98,7 +98,10 @@ pub(super) fn task(order: &Order<'_>) -> Result<Map, ControlError> {
     Ok(map)
 }
 
-fn facts(order: &Order<'_>) -> Result<Facts, ControlError> {
+fn facts(order: &mut Order<'_>) -> Result<Facts, ControlError> {
+    for gone in ec2::carry_out(order.account, order.now) {
+        order.sandbox.listeners.close(&gone);
+    }
     let id = order.text("instance").unwrap_or_default();
     let facts = crate::imds::facts::of(order.account, id);
     facts.ok_or_else(|| ControlError::refused(format!("the sandbox has no instance {id}")))

@@ -113,7 +113,7 @@ impl Sandbox {
             "console" => console::address(&order),
             "mfa-code" => console::code(&order)?,
             "credentials" => exec::credentials(&mut order)?,
-            "instance" => instances::instance(&order)?,
+            "instance" => instances::instance(&mut order)?,
             "instance-event" => instances::event(&mut order)?,
             "task" => instances::task(&order)?,
             "limit.set" => limits::set(&mut order)?,

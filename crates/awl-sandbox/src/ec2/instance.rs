@@ -454,6 +454,10 @@ pub(super) fn group_names(account: &Account, ids: &[String]) -> Vec<Map> {
 fn state_reason(code: &str) -> Map {
     let message = match code {
         "Client.UserInitiatedShutdown" => "Client.UserInitiatedShutdown: User initiated shutdown",
+        "Server.SpotInstanceShutdown" => "Server.SpotInstanceShutdown: Spot instance shutdown",
+        "Server.SpotInstanceTermination" => {
+            "Server.SpotInstanceTermination: Spot instance termination"
+        }
         code => code,
     };
     fields! {"Code": code, "Message": message}

@@ -5,6 +5,7 @@ use awl_value::Map;
 
 use super::instance::{Instance, REMEMBERED};
 use super::{addresses, devices, done, fields, names, refused, run};
+use crate::account::Account;
 use crate::caller;
 use crate::door::{Call, Outcome};
 
@@ -86,7 +87,7 @@ fn change(
         });
         if after.is_terminated() {
             devices::release(call.account, &after.region, &after.id);
-            free_address(call, &after);
+            free_address(call.account, &after);
             call.sandbox.listeners.close(&after.id);
         }
         call.account.put_instance(after);
@@ -161,13 +162,13 @@ fn end(call: &Call<'_>, instance: &mut Instance) {
 }
 
 /// An address of the account stays when its instance goes.
-fn free_address(call: &mut Call<'_>, instance: &Instance) {
-    let addresses = call.account.resources(&instance.region, "eipalloc");
+pub(super) fn free_address(account: &mut Account, instance: &Instance) {
+    let addresses = account.resources(&instance.region, "eipalloc");
     let own = addresses.filter(|own| own.text("InstanceId") == instance.id);
     let own: Vec<_> = own.cloned().collect();
     for mut address in own {
         addresses::dissociate(&mut address);
-        call.account.put_resource(address);
+        account.put_resource(address);
     }
 }
 

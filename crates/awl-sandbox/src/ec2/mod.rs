@@ -12,6 +12,7 @@ mod filter;
 mod groups;
 mod images;
 mod instance;
+mod interruption;
 mod keys;
 mod lifecycle;
 mod names;
@@ -31,6 +32,7 @@ use awl_value::{Map, Timestamp, Value};
 
 pub(crate) use access::{fill, place};
 pub(crate) use instance::Instance;
+pub(crate) use interruption::carry_out;
 pub(crate) use state::{Resource, State};
 
 use crate::door::{Call, Outcome};
@@ -50,6 +52,9 @@ pub(crate) use fields;
 /// whether it is allowed depends on what there is.
 pub(crate) fn prepare(call: &mut Call<'_>) {
     defaults::open(call);
+    for gone in carry_out(call.account, call.now) {
+        call.sandbox.listeners.close(&gone);
+    }
     lifecycle::forget(call);
 }
 

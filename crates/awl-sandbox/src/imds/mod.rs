@@ -16,7 +16,7 @@ mod tree;
 
 use awl_value::{Value, json};
 
-use crate::Sandbox;
+use crate::{Sandbox, ec2};
 use facts::{Facts, State};
 use tree::{Made, Node, VERSIONS};
 
@@ -192,7 +192,12 @@ impl Sandbox {
 
     /// The facts of an instance; None where there is none.
     pub(crate) fn facts_of(&self, instance: &str) -> Option<Facts> {
-        facts::of(&self.account(), instance)
+        let mut account = self.account();
+        let gone = ec2::carry_out(&mut account, self.now());
+        gone.iter().for_each(|gone| self.listeners.close(gone));
+        let changes = account.changes();
+        self.keep(&changes).ok()?;
+        facts::of(&account, instance)
     }
 }
 
