@@ -11,6 +11,7 @@ use crate::imds::certificate::Certificate;
 use crate::imds::events::InstanceEvents;
 use crate::managed;
 use crate::record::{Document, Secret, Stored, Tag, record};
+use crate::s3::Bucket;
 use crate::store::Change;
 use crate::trouble::Trouble;
 use crate::{Entropy, ec2, ids};
@@ -170,6 +171,7 @@ pub(crate) struct Account {
     alias: Option<String>,
     /// What goes wrong on purpose.
     pub(crate) trouble: Trouble,
+    buckets: BTreeMap<String, Bucket>,
     changes: Vec<Change>,
 }
 
@@ -246,6 +248,7 @@ impl Account {
             ec2: ec2::State::default(),
             alias: None,
             trouble: Trouble::default(),
+            buckets: BTreeMap::new(),
             changes: Vec::new(),
         }
     }
@@ -271,6 +274,9 @@ impl Account {
             "certificate" => Certificate::of(value).map(|own| self.certificate = Some(own)),
             "instance-profile" => InstanceProfile::of(value).map(|own| {
                 self.profiles.insert(own.name.clone(), own);
+            }),
+            "bucket" => Bucket::of(value).map(|own| {
+                self.buckets.insert(own.name.clone(), own);
             }),
             "alias" => Option::<String>::of(value).map(|alias| self.alias = alias),
             kind => self
@@ -450,6 +456,26 @@ impl Account {
         self.changes
             .push(("alias".to_owned(), Some(alias.to_value())));
         self.alias = alias;
+    }
+
+    pub(crate) fn bucket(&self, name: &str) -> Option<&Bucket> {
+        self.buckets.get(name)
+    }
+
+    /// All buckets, by name.
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = &Bucket> {
+        self.buckets.values()
+    }
+
+    pub(crate) fn put_bucket(&mut self, bucket: Bucket) {
+        let name = format!("bucket {}", bucket.name);
+        self.changes.push((name, Some(bucket.to_value())));
+        self.buckets.insert(bucket.name.clone(), bucket);
+    }
+
+    pub(crate) fn remove_bucket(&mut self, name: &str) {
+        self.changes.push((format!("bucket {name}"), None));
+        self.buckets.remove(name);
     }
 
     /// How many there are of everything.

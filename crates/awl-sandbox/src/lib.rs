@@ -42,13 +42,10 @@
 
 mod access;
 mod account;
-#[allow(dead_code)]
 mod blobs;
 mod caller;
-#[allow(dead_code)]
 mod content;
 mod control;
-#[allow(dead_code)]
 mod door;
 mod ec2;
 mod iam;
@@ -59,7 +56,6 @@ mod log;
 mod managed;
 mod page;
 mod record;
-#[allow(dead_code)]
 mod s3;
 mod seal;
 mod server;

@@ -7,8 +7,11 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use awl_value::{Value, json};
-use redb::backends::FileBackend;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::backends::{FileBackend, InMemoryBackend};
+use redb::{
+    Database, ReadTransaction, ReadableDatabase as _, ReadableTable as _, TableDefinition,
+    WriteTransaction,
+};
 use zeroize::Zeroizing;
 
 use crate::Entropy;
@@ -57,8 +60,9 @@ pub(crate) type Change = (String, Option<Value>);
 /// The store.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// None: what is committed lasts as long as the process.
-    database: Option<Database>,
+    database: Database,
+    /// Whether what is committed lasts longer than the process.
+    lasts: bool,
     seal: Seal,
     master: Zeroizing<[u8; 32]>,
 }
@@ -90,7 +94,8 @@ impl Store {
             error => StoreError::Store(Box::new(error)),
         })?;
         Ok(Self {
-            database: Some(database),
+            database,
+            lasts: true,
             seal: Seal::derive(&master, "store"),
             master,
         })
@@ -100,8 +105,10 @@ impl Store {
     pub(crate) fn in_memory(entropy: &dyn Entropy) -> Result<Self, StoreError> {
         let mut master = Zeroizing::new([0; 32]);
         entropy.fill(&mut *master)?;
+        let database = Database::builder().create_with_backend(InMemoryBackend::new());
         Ok(Self {
-            database: None,
+            database: database.map_err(store)?,
+            lasts: false,
             seal: Seal::derive(&master, "store"),
             master,
         })
@@ -112,12 +119,19 @@ impl Store {
         Seal::derive(&self.master, purpose)
     }
 
+    /// A look at all tables as they are now.
+    pub(crate) fn read(&self) -> Result<ReadTransaction, StoreError> {
+        self.database.begin_read().map_err(store)
+    }
+
+    /// A change of some tables, whose commit is on the disk when it returns.
+    pub(crate) fn write(&self) -> Result<WriteTransaction, StoreError> {
+        self.database.begin_write().map_err(store)
+    }
+
     /// All records.
     pub(crate) fn load(&self) -> Result<Vec<(String, Value)>, StoreError> {
-        let Some(database) = &self.database else {
-            return Ok(Vec::new());
-        };
-        let transaction = database.begin_read().map_err(store)?;
+        let transaction = self.read()?;
         let table = match transaction.open_table(RECORDS) {
             Ok(table) => table,
             Err(redb::TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
@@ -144,10 +158,10 @@ impl Store {
         changes: &[Change],
         entropy: &dyn Entropy,
     ) -> Result<(), StoreError> {
-        let Some(database) = self.database.as_ref().filter(|_| !changes.is_empty()) else {
+        if changes.is_empty() || !self.lasts {
             return Ok(());
-        };
-        let transaction = database.begin_write().map_err(store)?;
+        }
+        let transaction = self.write()?;
         {
             let mut table = transaction.open_table(RECORDS).map_err(store)?;
             for (name, value) in changes {
@@ -164,7 +178,7 @@ impl Store {
     }
 }
 
-fn store(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+pub(crate) fn store(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
     StoreError::Store(Box::new(error))
 }
 

@@ -431,12 +431,18 @@ fn federated_users_have_what_both_policies_allow() {
 #[test]
 fn uploads_in_chunks_are_verified_chunk_by_chunk() {
     let (client, admin) = place();
+    let bucket = map(r#"{"Bucket": "photos"}"#);
+    client.call(&admin, "s3", "CreateBucket", bucket).unwrap();
     let upload = client.upload(&admin, &[b"first", b"second", b""]);
     let sent = |request: &awl_sandbox::Request| {
         let error = client.send("s3", "PutObject", request).unwrap_err();
         error.code().to_owned()
     };
-    assert_eq!(sent(&upload), "NotImplemented");
+    client.send("s3", "PutObject", &upload).unwrap();
+    let object = map(r#"{"Bucket": "photos", "Key": "a b"}"#);
+    let request = client.request(&admin, "s3", "GetObject", &object);
+    let read = client.sandbox.answer(&request).body.into_bytes().unwrap();
+    assert_eq!(read, b"firstsecond");
     let mut altered = upload.clone();
     let place = altered
         .body

@@ -140,13 +140,13 @@ assert refused(own.client('iam').create_user, UserName='x') == ('AccessDenied', 
 wrong = boto3.Session(key['AccessKeyId'], 'wrong')
 assert refused(wrong.client('sts').get_caller_identity) == ('SignatureDoesNotMatch', 403)
 assert refused(wrong.client('s3').list_buckets) == ('SignatureDoesNotMatch', 403)
-# Presigned, in chunks: both are believed, and then told what is not emulated.
+# Presigned, in chunks: both are believed, and then told what is not there.
 s3 = boto3.client('s3')
 import io, urllib.error, urllib.request
-assert refused(s3.put_object, Bucket='photos', Key='a b', Body=io.BytesIO(b'x' * 100000)) == ('NotImplemented', 501)
+assert refused(s3.put_object, Bucket='photos', Key='a b', Body=io.BytesIO(b'x' * 100000)) == ('NoSuchBucket', 404)
 s3 = boto3.client('s3', config=botocore.config.Config(signature_version='s3v4'))
 url = s3.generate_presigned_url('get_object', Params={'Bucket': 'photos', 'Key': 'a b'})
-for address, expected in [(url, 501), (url.replace('photos', 'others'), 403)]:
+for address, expected in [(url, 404), (url.replace('photos', 'others'), 403)]:
     try:
         urllib.request.urlopen(address)
         assert False

@@ -139,7 +139,7 @@ impl Arrival {
         !matches!(self.early, Some(Err(_)))
     }
 
-    /// Whether the body was so large that it is in a file.
+    /// Whether the body is so large that it goes to a file.
     pub(crate) const fn is_in_file(&self) -> bool {
         self.intake.is_in_file()
     }
@@ -185,7 +185,7 @@ impl Arrival {
     #[must_use]
     pub fn finish(mut self, sandbox: &Sandbox) -> Reply {
         let intake = std::mem::replace(&mut self.intake, Intake::small(0));
-        let payload = match intake.finish() {
+        let payload = match intake.finish(&sandbox.blobs, sandbox.entropy()) {
             Ok((payload, hash)) => {
                 self.check_hash(hash.as_deref());
                 payload
@@ -265,7 +265,11 @@ impl Sandbox {
         if elsewhere {
             return false;
         }
-        visit.place_bucket()
+        if visit.place_bucket() {
+            return true;
+        }
+        let first = visit.path.trim_start_matches('/').split('/').next();
+        first.is_some_and(|bucket| self.account().bucket(bucket).is_some())
     }
 
     /// Recognises a request to S3, and prepares for its body.
@@ -358,6 +362,11 @@ impl Sandbox {
                 (caller, Some(credentials), Some(presented.region.clone()))
             }
             Err(VerifyError::Missing) if body.is_none() => {
+                if s3::is_signed_as_before(&visit.request.query) {
+                    let scheme = "AWS".to_owned();
+                    let error = VerifyError::UnsupportedScheme { scheme };
+                    return Err(refused(&Distrust::Signature(error), None));
+                }
                 visit.entry.principal = Some("anonymous".to_owned());
                 (Caller::anonymous(), None, None)
             }

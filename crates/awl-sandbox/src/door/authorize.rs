@@ -4,11 +4,10 @@ use awl_iam::{Context, Decision, Evaluation, NamedPolicy, PolicySet, Request, ev
 use awl_protocol::server::Failure;
 use awl_value::json;
 
-use super::arrival::Visit;
 use super::{Call, Family, Sandbox, context};
 use crate::account::Account;
 use crate::log::Checked;
-use crate::{Access, Need, Scope, ec2, iam, seal, sts};
+use crate::{Access, Need, Scope, ec2, iam, s3, seal, sts};
 
 /// What encoded messages are sealed as.
 pub(crate) const MESSAGE: &str = "message";
@@ -17,43 +16,62 @@ const LONGEST_MESSAGE: usize = 10_240;
 
 impl Sandbox {
     /// Asks policies for all that a call needs; the first refusal counts.
-    pub(super) fn authorize(
-        &self,
-        visit: &mut Visit,
-        call: &Call<'_>,
-        filled: &Context,
-        region: &str,
-        family: Family,
-    ) -> Result<(), Failure> {
+    pub(super) fn authorize(&self, call: &Call<'_>, region: &str) -> Result<(), Failure> {
         let mut policies = call.caller.policies(call.account);
         for need in self.needs(call, region) {
             for resource in &need.resources {
-                let mut context = filled.clone();
-                of_resource(
-                    call.account,
-                    &need.action,
-                    resource,
-                    &mut context,
-                    &mut policies,
-                );
-                ec2::fill(&mut context, call, &need.action, resource);
-                let request =
-                    Request::new(call.caller.principal.clone(), &*need.action, &**resource)
-                        .with_context(context);
-                let evaluation = evaluate(&request, &policies);
-                visit.entry.checked.push(Checked::new(&evaluation));
-                if evaluation.decision != Decision::Allowed {
-                    return Err(self.refusal(&evaluation, call, family));
-                }
+                self.ask(call, &mut policies, &need.action, resource)?;
             }
         }
         Ok(())
+    }
+
+    /// Asks policies for one action more, which only the service knows of.
+    pub(crate) fn allows(
+        &self,
+        call: &Call<'_>,
+        action: &str,
+        resource: &str,
+    ) -> Result<(), Failure> {
+        let mut policies = call.caller.policies(call.account);
+        self.ask(call, &mut policies, action, resource)
+    }
+
+    fn ask(
+        &self,
+        call: &Call<'_>,
+        policies: &mut PolicySet,
+        action: &str,
+        resource: &str,
+    ) -> Result<(), Failure> {
+        let mut context = call.context.clone();
+        of_resource(call.account, action, resource, &mut context, policies);
+        ec2::fill(&mut context, call, action, resource);
+        if action.starts_with("s3:") {
+            s3::bind(call, action, resource, &mut context);
+            if s3::is_shut(call, resource) {
+                policies.resource = None;
+            }
+        }
+        let request =
+            Request::new(call.caller.principal.clone(), action, resource).with_context(context);
+        let evaluation = evaluate(&request, policies);
+        call.checked.borrow_mut().push(Checked::new(&evaluation));
+        match evaluation.decision {
+            Decision::Allowed => Ok(()),
+            _ => Err(self.refusal(&evaluation, call)),
+        }
     }
 
     fn needs(&self, call: &Call<'_>, region: &str) -> Vec<Need> {
         let service = call.operation.service().name();
         if service == "sts"
             && let Some(needs) = sts::needs(call)
+        {
+            return needs;
+        }
+        if service == "s3"
+            && let Some(needs) = s3::needs(call)
         {
             return needs;
         }
@@ -76,8 +94,12 @@ impl Sandbox {
         }
     }
 
-    fn refusal(&self, evaluation: &Evaluation<'_>, call: &Call<'_>, family: Family) -> Failure {
+    fn refusal(&self, evaluation: &Evaluation<'_>, call: &Call<'_>) -> Failure {
+        let family = call.family;
         let service = call.operation.service();
+        if family == Family::S3 && call.caller.is_anonymous() {
+            return s3::access_denied();
+        }
         if family != Family::Ec2 {
             let text = messages::denial_text(evaluation).unwrap_or_default();
             return family.denied(service, text);
@@ -114,6 +136,9 @@ pub(crate) fn of_resource(
             let trust = identity.trust.as_ref();
             policies.resource = trust.map(|trust| NamedPolicy::new("trust", trust.policy.clone()));
         }
+    }
+    if action.starts_with("s3:") {
+        policies.resource = s3::policy_of(account, resource);
     }
     let owner = awl_iam::Arn::parse(resource).map_or("", |arn| arn.account);
     context.insert(

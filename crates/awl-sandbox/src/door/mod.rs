@@ -11,6 +11,7 @@ mod trouble;
 mod validate;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,10 +20,10 @@ use std::time::Duration;
 
 use awl_iam::Context;
 use awl_model::{Operation, Store as Models};
-use awl_protocol::Body;
 use awl_protocol::server::{
     Directory, Failure, Response, Route, parse_request, serialize_error, serialize_response,
 };
+use awl_protocol::{Body, Headers};
 use awl_value::{Map, Value};
 
 use crate::account::{AccessKey, Account, Identity, Kind};
@@ -30,18 +31,18 @@ use crate::blobs::Blobs;
 use crate::caller::Caller;
 use crate::content::Content;
 use crate::control::Guests;
-use crate::log::{Log, LogEntry};
+use crate::log::{Checked, Log, LogEntry};
 use crate::page::Page;
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
-use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, sts};
+use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, s3, sts};
 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
 use arrival::{Known, Refusal, Visit};
 pub(crate) use authorize::{MESSAGE, of_resource};
-pub(crate) use payload::{Data, Payload};
+pub(crate) use payload::{Data, INLINE, Payload};
 use refusal::Distrust;
 pub(crate) use refusal::Family;
 
@@ -113,7 +114,7 @@ pub struct Sandbox {
     /// Seconds that the clock is ahead of the machine's.
     skew: AtomicI64,
     account: Mutex<Account>,
-    store: Store,
+    pub(crate) store: Store,
     pub(crate) log: Log,
     pub(crate) page: Page,
     pub(crate) blobs: Blobs,
@@ -139,6 +140,12 @@ pub(crate) struct Call<'a> {
     pub(crate) authenticated: Option<i64>,
     /// The Region of the signature.
     pub(crate) region: &'a str,
+    pub(crate) family: Family,
+    pub(crate) headers: &'a Headers,
+    /// What policies are asked with.
+    pub(crate) context: Context,
+    /// What they were asked.
+    pub(crate) checked: RefCell<Vec<Checked>>,
     /// The body, where it is no parameter.
     pub(crate) payload: &'a mut Payload,
     pub(crate) more: &'a mut More,
@@ -226,6 +233,7 @@ impl Sandbox {
         facts: Box<dyn AccessFacts>,
         surroundings: Box<dyn Surroundings>,
     ) -> Result<Self, StoreError> {
+        s3::prepare(&store, &blobs)?;
         let mut account = Account::new(ACCOUNT);
         for (name, value) in store.load()? {
             if !account.take(&name, &value) {
@@ -483,6 +491,7 @@ impl Sandbox {
         let parameters = parse_request(route, &visit.incoming(body))
             .map_err(|error| failed(Failure::of_request(&error, *recipient)))?;
         check(route, *family, &parameters).map_err(failed)?;
+        s3::prepare_copy(self, route.operation, &parameters, &mut payload);
         let mut account = self.account();
         let region = match &known.region {
             Some(region) => {
@@ -520,7 +529,7 @@ impl Sandbox {
         Ok((response, more.content))
     }
 
-    /// Asks policies, and then the service.
+    /// Answers a call whose parameters are read.
     fn serve(
         &self,
         visit: &mut Visit,
@@ -531,7 +540,6 @@ impl Sandbox {
         (payload, more): (&mut Payload, &mut More),
     ) -> Result<Map, Failure> {
         let (operation, caller) = (known.route.operation, &known.caller);
-        let service = operation.service();
         session_may(caller, operation)?;
         let mut call = Call {
             sandbox: self,
@@ -542,29 +550,54 @@ impl Sandbox {
             now: visit.now,
             authenticated: None,
             region,
+            family: known.family,
+            headers: &visit.headers,
+            context: Context::new(),
+            checked: RefCell::new(Vec::new()),
             payload,
             more,
         };
+        let outcome = self.attend(visit, &mut call);
+        let (context, checked) = (call.context, call.checked.into_inner());
+        visit.entry.context = context;
+        visit.entry.checked = checked;
+        outcome
+    }
+
+    /// Asks policies, and then the service.
+    fn attend(&self, visit: &Visit, call: &mut Call<'_>) -> Result<Map, Failure> {
+        let (operation, region) = (call.operation, call.region);
+        let service = operation.service();
         if service.name() == "sts" {
-            call.authenticated = sts::authenticate(&mut call)?;
+            call.authenticated = sts::authenticate(call)?;
         }
         if service.name() == "ec2" {
-            ec2::prepare(&mut call);
+            ec2::prepare(call);
         }
         let mut context = Context::new();
-        self.fill(&mut context, visit, &call, region);
-        let denied = self.authorize(visit, &call, &context, region, known.family);
-        visit.entry.context = context;
-        denied?;
+        self.fill(&mut context, visit, call, region);
+        let is_s3 = service.name() == "s3";
+        if is_s3 {
+            s3::fill(&mut context, call);
+        }
+        call.context = context;
+        if is_s3 {
+            s3::enter(call)?;
+        }
+        self.authorize(call, region)?;
+        if is_s3 && operation.streaming_input().is_none() {
+            s3::check_small(call)?;
+        }
         if call.parameters.flag("DryRun") == Some(true) && service.protocol() == "ec2" {
             return Err(
                 Failure::new("DryRunOperation", awl_iam::messages::DRY_RUN).with_status(412)
             );
         }
         let outcome = match service.name() {
-            "sts" => sts::call(&mut call)?,
-            "iam" => iam::call(&mut call)?,
-            "ec2" => ec2::call(&mut call)?,
+            "sts" => sts::call(call)?,
+            "iam" => iam::call(call)?,
+            "ec2" => ec2::call(call)?,
+            "s3" => s3::call(call)?,
             _ => None,
         };
         outcome.ok_or_else(|| {
@@ -594,6 +627,11 @@ fn check(route: &Route, family: Family, parameters: &Map) -> Result<(), Failure>
     {
         let message = format!("The request must contain the parameter {name}");
         return Err(Failure::new("MissingParameter", message));
+    }
+    if family == Family::S3
+        && let Some(failure) = s3::fault(route.operation, parameters)
+    {
+        return Err(failure);
     }
     let fault = match streamed {
         Some(name) if !parameters.contains_key(name) => {

@@ -8,8 +8,10 @@ use crate::Entropy;
 use crate::blobs::{Blobs, NewBlob};
 use crate::s3::checksum::{Algorithm, Hasher};
 
-/// Larger ones go to a file.
+/// Larger ones go to a file while they come.
 const IN_MEMORY: usize = 1 << 20;
+/// The most bytes of an object that has no file of its own.
+pub(crate) const INLINE: usize = 16 << 10;
 /// The largest where there are no files.
 const LARGEST_IN_MEMORY: u64 = 256 << 20;
 
@@ -23,6 +25,8 @@ pub(crate) struct Payload {
     pub(crate) checksums: Vec<(Algorithm, String)>,
     /// What came behind the last chunk.
     pub(crate) trailers: Vec<(String, String)>,
+    /// Of what is copied: the place of the version that it is of.
+    pub(crate) copied: Option<u64>,
 }
 
 /// Where a body is.
@@ -113,8 +117,9 @@ impl Intake {
         });
     }
 
+    /// Whether finishing it has to write a file.
     pub(super) const fn is_in_file(&self) -> bool {
-        self.blob.is_some()
+        self.digests.is_some() && (self.blob.is_some() || self.bytes.len() > INLINE)
     }
 
     pub(super) const fn limit(&self) -> u64 {
@@ -158,11 +163,7 @@ impl Intake {
                 hasher.update(bytes);
             }
             if self.blob.is_none() && self.bytes.len() + bytes.len() > IN_MEMORY {
-                self.blob = blobs.create(entropy).map_err(|_| IntakeError::Disk)?;
-                if let Some(blob) = &mut self.blob {
-                    let held = std::mem::take(&mut self.bytes);
-                    blob.write(&held).map_err(|_| IntakeError::Disk)?;
-                }
+                self.spill(blobs, entropy)?;
             }
             if let Some(blob) = &mut self.blob {
                 return blob.write(bytes).map_err(|_| IntakeError::Disk);
@@ -174,28 +175,47 @@ impl Intake {
 
     /// The body, and the hash of it as it was sent. What is in a file lasts from
     /// now on.
-    pub(super) fn finish(self) -> Result<(Payload, Option<String>), IntakeError> {
+    pub(super) fn finish(
+        mut self,
+        blobs: &Blobs,
+        entropy: &dyn Entropy,
+    ) -> Result<(Payload, Option<String>), IntakeError> {
         let mut payload = Payload {
             length: self.length,
             ..Payload::default()
         };
-        if let Some(decoder) = self.decoder {
+        if let Some(decoder) = self.decoder.take() {
             payload.trailers = decoder.finish().map_err(IntakeError::Chunk)?;
         }
-        if let Some(digests) = self.digests {
+        let is_object = self.digests.is_some();
+        if let Some(digests) = self.digests.take() {
             payload.md5 = digests.md5.finalize().into();
             let checksums = digests.checksums.into_iter();
             payload.checksums = checksums
                 .map(|(algorithm, hasher)| (algorithm, hasher.finish()))
                 .collect();
         }
+        if is_object && self.blob.is_none() && self.bytes.len() > INLINE {
+            self.spill(blobs, entropy)?;
+        }
         payload.data = match self.blob {
             Some(blob) => {
-                blob.sync().map_err(|_| IntakeError::Disk)?;
+                let synced = blob.sync().and_then(|()| blobs.sync());
+                synced.map_err(|_| IntakeError::Disk)?;
                 Data::File(blob)
             }
             None => Data::Bytes(self.bytes),
         };
         Ok((payload, self.raw.map(PayloadHasher::finish)))
+    }
+
+    /// Goes on in a file.
+    fn spill(&mut self, blobs: &Blobs, entropy: &dyn Entropy) -> Result<(), IntakeError> {
+        self.blob = blobs.create(entropy).map_err(|_| IntakeError::Disk)?;
+        if let Some(blob) = &mut self.blob {
+            let held = std::mem::take(&mut self.bytes);
+            blob.write(&held).map_err(|_| IntakeError::Disk)?;
+        }
+        Ok(())
     }
 }
