@@ -1,6 +1,8 @@
 //! The sandbox's instances and tasks from within: unmodified clients find who they
 //! are, and what their place is, as they would there.
 
+use std::io::{Read as _, Write as _};
+
 use super::sandbox_support::{Running, text};
 
 /// A role that a service may assume, and that may read IAM.
@@ -406,4 +408,80 @@ fn what_happens_to_an_instance_shows() {
         certificate.contains("-----BEGIN CERTIFICATE-----"),
         "{certificate}"
     );
+}
+
+#[test]
+fn an_instance_shows_as_it_is_at_the_moment() {
+    let sandbox = Running::start();
+    let ec2 = |line: &str| sandbox.awl(&format!("ec2 {line} --profile sandbox --region eu-west-3"));
+    ec2("create-key-pair --key-name laptop --key-type ed25519").unwrap();
+    let images = ec2("describe-images --owners amazon --filters Name=architecture,Values=x86_64");
+    let images = images.unwrap();
+    let image = text(
+        &images.get("Images").unwrap().as_list().unwrap()[0],
+        "ImageId",
+    );
+    let launch = "run-instances --instance-type t3.micro --key-name laptop --metadata-options";
+    let options = "HttpTokens=optional,HttpPutResponseHopLimit=2";
+    let answer = ec2(&format!("{launch} {options} --image-id {image}")).unwrap();
+    let instance = text(
+        &answer.get("Instances").unwrap().as_list().unwrap()[0],
+        "InstanceId",
+    );
+    let who = format!("--instance {instance}");
+    let get = |path: &str| sandbox.exec_awl(&who, &format!("imds get {path}"));
+    assert_eq!(get("public-keys/").unwrap(), "0=laptop");
+    let key = get("public-keys/0/openssh-key").unwrap();
+    assert!(
+        key.starts_with("ssh-ed25519 AAAA") && key.ends_with(" laptop"),
+        "{key}"
+    );
+    let missing = get("iam/info").unwrap_err();
+    assert!(missing.contains("404"), "{missing}");
+    role(&sandbox, "web", "ec2.amazonaws.com");
+    for line in [
+        "iam create-instance-profile --instance-profile-name web",
+        "iam add-role-to-instance-profile --instance-profile-name web --role-name web",
+    ] {
+        sandbox.awl(&format!("{line} --profile sandbox")).unwrap();
+    }
+    let associate = "associate-iam-instance-profile --iam-instance-profile Name=web";
+    ec2(&format!("{associate} --instance-id {instance}")).unwrap();
+    assert!(get("iam/info").unwrap().contains(":instance-profile/web"));
+    let url = sandbox.place.line(&format!("sandbox imds {instance}"));
+    let port = url
+        .split("127.0.0.1:")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap();
+    // Without a token.
+    let status = || {
+        let mut stream = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+        let request = "GET /latest/meta-data/ HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        // Where nobody is there, the connection ends.
+        let _ = stream.read_to_string(&mut answer);
+        answer.split(' ').nth(1).map(str::to_owned)
+    };
+    assert_eq!(status().as_deref(), Some("200"));
+    let modify = format!("modify-instance-metadata-options --instance-id {instance}");
+    ec2(&format!("{modify} --http-tokens required")).unwrap();
+    assert_eq!(status().as_deref(), Some("401"));
+    ec2(&format!("{modify} --http-endpoint disabled")).unwrap();
+    assert_eq!(status().as_deref(), Some("403"));
+    let line = "sts get-caller-identity";
+    let refused = sandbox.exec_awl(&who, line).unwrap_err();
+    assert!(
+        refused.contains("Unable to locate credentials"),
+    if awl_test::has_aws_cli_v2() {
+        let theirs = sandbox.exec_aws(&who, line).unwrap_err();
+        assert_eq!(theirs.replace("aws: ", "awl: "), refused);
+    }
+    ec2(&format!("stop-instances --instance-ids {instance}")).unwrap();
+    assert_eq!(status(), None);
+    let refused = sandbox.exec_awl(&who, line).unwrap_err();
+    assert!(refused.contains("does not run"), "{refused}");
 }
