@@ -149,7 +149,7 @@ fn a_program_runs_as_a_user_or_a_role() {
     ----- stdout
     ----- stderr
 
-    awl: [ERROR]: An error occurred (ParamValidation): one of --user and --role says whose credentials the command gets
+    awl: [ERROR]: An error occurred (ParamValidation): one of --user, --role, --instance and --task says whose credentials the command gets
     ");
     let ended = place.run(&[
         "sandbox", "exec", "--user", "alice", "--", "/bin/sh", "-c", "exit 7",
