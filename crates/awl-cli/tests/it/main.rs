@@ -50,6 +50,7 @@ mod s3;
 mod s3_errors;
 mod sandbox;
 mod sandbox_imds;
+mod sandbox_limits;
 mod sandbox_process;
 mod sandbox_support;
 mod serve;

@@ -65,7 +65,7 @@ pub(super) fn add(order: &mut Order<'_>) -> Result<Map, ControlError> {
         most,
         left: count,
         ending,
-        seed: order.int("seed").unwrap_or_default(),
+        seed: order.int("seed"),
         seen: 0,
         made: 0,
     };

@@ -100,9 +100,14 @@ pub(crate) fn throttled(operation: Operation, family: Family) -> Failure {
         retryable.get("throttling").as_bool() == Some(true)
     });
     let code = marked.map(Shape::error_code).or_else(|| {
-        let names = EXCEPTIONS.iter().copied();
-        let mut known = names.filter(|name| operation.error_shape(name).is_some());
-        known.next()
+        let is_json = matches!(family, Family::Json | Family::RestJson);
+        let mut names = EXCEPTIONS.iter().copied();
+        names.find(|name| match operation.error_shape(name) {
+            // Services of XML that have one for some operations alone do not
+            // answer others so.
+            Some(shape) => is_json || operation.errors().any(|own| own.name() == shape.name()),
+            None => false,
+        })
     });
     let usual = match family {
         Family::Json | Family::RestJson => "ThrottlingException",

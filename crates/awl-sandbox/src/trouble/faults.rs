@@ -73,7 +73,7 @@ record! {
         /// How many times more; None: always.
         left: Option<i64>,
         ending: Option<Ending>,
-        seed: i64,
+        seed: Option<i64>,
         /// How many calls it could have been for, and how many it was.
         seen: i64,
         made: i64,
@@ -100,7 +100,9 @@ impl Fault {
 
     /// A number that is the same for the same seed and call.
     fn draw(&self, salt: u64) -> u64 {
-        let call = (self.seed as u64) ^ (self.seen as u64).rotate_left(32) ^ salt;
+        // Without a seed, faults differ from each other.
+        let seed = self.seed.unwrap_or(self.number << 40);
+        let call = seed as u64 ^ (self.seen as u64).rotate_left(16) ^ salt;
         let mut mixed = call.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
