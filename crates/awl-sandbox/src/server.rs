@@ -1,9 +1,9 @@
-//! The door on a port of this machine. Only this machine is listened to, no
-//! browser's page is answered, and neither a slow client nor a large body takes
-//! more than its share.
+//! The door on a port of this machine. Only this machine is listened to unless
+//! somebody says otherwise, no browser's page is answered, and neither many
+//! connections nor a slow client nor a large body take more than their share.
 
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -21,7 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -40,14 +40,23 @@ const SLOWEST: u64 = 64 << 10;
 const PASSED_OVER: u64 = 16 << 20;
 /// The most bytes of headers.
 const LARGEST_HEADERS: usize = 64 << 10;
-/// How many connections are open at a time; others wait for one of them.
-const CONNECTIONS: usize = 2048;
+/// How many connections are open at a time at most; others are turned away.
+const CONNECTIONS: usize = 16_384;
+/// How many files are kept for other things than connections.
+const OTHER_FILES: u64 = 512;
+/// How many connections may wait to be taken.
+const WAITING: u32 = 4096;
+/// What a connection too many is told.
+const TURNED_AWAY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\n\
+    Content-Length: 47\r\nRetry-After: 1\r\nConnection: close\r\n\r\n\
+    the sandbox has too many connections, try again";
 
 /// A server that listens already.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    connections: usize,
 }
 
 impl Server {
@@ -56,9 +65,31 @@ impl Server {
     /// # Errors
     /// Where the port is taken.
     pub async fn listen(port: u16) -> std::io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        Self::listen_at(Ipv4Addr::LOCALHOST.into(), port)
+    }
+
+    /// Listens on a port of an address of this machine. Beyond the loopback
+    /// interface anybody who reaches it is served who signs requests; the
+    /// sandbox's own pages and verbs are this machine's all the same.
+    ///
+    /// # Errors
+    /// Where the address is none of this machine's, or the port is taken.
+    pub fn listen_at(address: IpAddr, port: u16) -> std::io::Result<Self> {
+        let connections = connections();
+        let socket = match address {
+            IpAddr::V4(_) => TcpSocket::new_v4()?,
+            IpAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // One that was here before may have connections that still end.
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::new(address, port))?;
+        let listener = socket.listen(WAITING)?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            address,
+            connections,
+        })
     }
 
     /// The port.
@@ -70,15 +101,19 @@ impl Server {
     /// Serves until the future is dropped. A request that is being answered then
     /// is answered or not; what was acknowledged is kept.
     pub async fn serve(self, sandbox: Arc<Sandbox>) -> Infallible {
-        let open = Arc::new(Semaphore::new(CONNECTIONS));
+        let open = Arc::new(Semaphore::new(self.connections));
+        let is_local = self.address.ip().is_loopback();
         // Ends with this.
         let mut metadata = JoinSet::new();
         metadata.spawn(imds::serve(sandbox.clone()));
         loop {
-            let permit = open.clone().acquire_owned().await;
             let Ok((stream, peer)) = self.listener.accept().await else {
                 // Too many open files, which passes.
                 tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            let Ok(permit) = open.clone().try_acquire_owned() else {
+                turn_away(&stream);
                 continue;
             };
             // An answer is small, and is not to wait for more.
@@ -89,7 +124,13 @@ impl Server {
                 let cut = Arc::new(Cut::default());
                 let service = service_fn(|request| {
                     let (sandbox, cut) = (sandbox.clone(), cut.clone());
-                    async move { respond(&sandbox, request, peer, &cut).await }
+                    async move {
+                        let local = Local {
+                            peer: peer.ip(),
+                            is_local,
+                        };
+                        respond(&sandbox, request, local, &cut).await
+                    }
                 });
                 let link = Link::new(stream, cut.clone());
                 // A client that goes away is none of ours.
@@ -102,6 +143,36 @@ impl Server {
             });
         }
     }
+}
+
+/// Where a request comes from, and where it was listened for.
+#[derive(Clone, Copy)]
+struct Local {
+    peer: IpAddr,
+    /// Whether this machine alone is listened to.
+    is_local: bool,
+}
+
+/// How many connections there may be: as many as the system lets this process
+/// have once it asks.
+fn connections() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    // What it had is enough to go on with.
+    let _ = setrlimit(Resource::Nofile, raised);
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let files = usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX);
+    files.clamp(64, CONNECTIONS)
+}
+
+/// Says that there are too many connections already, to whom it can be said at
+/// once.
+fn turn_away(stream: &TcpStream) {
+    let _ = stream.try_write(TURNED_AWAY);
 }
 
 /// The connection ends without an answer.
@@ -120,11 +191,11 @@ struct Strange {
 async fn respond(
     sandbox: &Arc<Sandbox>,
     request: hyper::Request<Incoming>,
-    peer: SocketAddr,
+    local: Local,
     cut: &Cut,
 ) -> Result<Response<Sent>, Broken> {
     let mut strange = Strange::default();
-    let mut response = answer(sandbox, request, peer, &mut strange).await;
+    let mut response = answer(sandbox, request, local, &mut strange).await;
     if !strange.delay.is_zero() {
         tokio::time::sleep(strange.delay).await;
     }
@@ -147,7 +218,7 @@ async fn respond(
 async fn answer(
     sandbox: &Arc<Sandbox>,
     request: hyper::Request<Incoming>,
-    peer: SocketAddr,
+    local: Local,
     strange: &mut Strange,
 ) -> Response<Sent> {
     // Hyper's own bound is on what it holds at a time.
@@ -159,10 +230,15 @@ async fn answer(
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return plain(status, "the headers are larger than the sandbox takes");
     }
-    let host = match host(request.headers()) {
+    let host = match host(request.headers(), local.is_local) {
         Ok(host) => host.to_owned(),
         Err(why) => return plain(StatusCode::FORBIDDEN, why),
     };
+    let is_own = page::is_ours(request.uri().path())
+        || request.uri().path().starts_with(control::OWN);
+    if is_own && !local.peer.to_canonical().is_loopback() {
+        return plain(StatusCode::FORBIDDEN, "only this machine is shown this");
+    }
     if page::is_ours(request.uri().path()) {
         return show(sandbox, request, &host).await;
     }
@@ -193,7 +269,7 @@ async fn answer(
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: headers.collect(),
         body: Vec::new(),
-        peer: peer.ip(),
+        peer: local.peer,
     });
     if let Err(refused) = take(sandbox, &mut arrival, &head.headers, &mut body).await {
         return refused;
@@ -375,12 +451,13 @@ async fn show(sandbox: &Sandbox, request: hyper::Request<Incoming>, host: &str) 
 }
 
 /// The host that a request is for, which is this machine: a page in a browser
-/// could have a name of its own made to mean it.
-fn host(headers: &HeaderMap) -> Result<&str, &'static str> {
+/// could have a name of its own made to mean it. Where more than this machine is
+/// listened to, an address is no such name either.
+fn host(headers: &HeaderMap, is_local: bool) -> Result<&str, &'static str> {
     let mut hosts = headers.get_all(HOST).iter();
     let (host, another) = (hosts.next(), hosts.next());
     let host = host.and_then(|value| value.to_str().ok());
-    host.filter(|host| another.is_none() && is_here(host))
+    host.filter(|host| another.is_none() && (is_here(host) || !is_local && is_address(host)))
         .ok_or("the Host header names another host")
 }
 
@@ -391,6 +468,16 @@ fn guard(headers: &HeaderMap) -> Result<(), &'static str> {
         return Err("pages of browsers are not served");
     }
     Ok(())
+}
+
+/// Whether a host is an address and no name.
+fn is_address(host: &str) -> bool {
+    host.parse::<SocketAddr>().is_ok()
+        || host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>()
+            .is_ok()
 }
 
 /// Whether a host is this machine by a name that can mean no other.
@@ -415,7 +502,7 @@ mod tests {
                 (name, HeaderValue::from_static(value))
             });
             let headers = entries.collect();
-            host(&headers).is_ok() && guard(&headers).is_ok()
+            host(&headers, true).is_ok() && guard(&headers).is_ok()
         };
         assert!(check(&[("host", "127.0.0.1:4566")]));
         assert!(check(&[("host", "photos.localhost:4566")]));

@@ -922,6 +922,11 @@ static ABOUT: &[About] = &[
             ),
             ("--detach", "Let it run behind the terminal."),
             (
+                "--listen",
+                "The address to listen at; 127.0.0.1 by default, 0.0.0.0 for all of this machine, which \
+                 lets other machines in.",
+            ),
+            (
                 "--limits",
                 "Throttle as AWS documents it for all services; of itself only S3 and STS are, whose \
                  limits no program reaches by accident.",

@@ -117,7 +117,11 @@ assert made(id) == (2, 2)
 # Connections that end are opened again, whatever is lost.
 for ending in ['reset', 'close', 'truncate']:
     id = fault(f'--service iam --operation ListGroups --connection {ending} --count 1')
-    assert client('iam', attempts=3).list_groups()['Groups'] == []
+    try:
+        assert client('iam', attempts=3).list_groups()['Groups'] == [] and ending != 'truncate'
+    except botocore.parsers.ResponseParserError:
+        # boto3 takes half an answer for one that cannot be read.
+        assert ending == 'truncate'
     assert made(id)[1] == 1
     awl(f'sandbox fault remove {id}')
     id = fault(f'--service iam --operation ListGroups --connection {ending} --count 1')

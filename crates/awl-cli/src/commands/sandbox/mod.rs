@@ -42,6 +42,7 @@ pub(super) static COMMAND: Custom = Custom::group(
                 DATA,
                 Argument::option("--seed").literal(),
                 Argument::flag("--detach"),
+                Argument::option("--listen"),
                 Argument::flag("--limits"),
                 Argument::flag("--no-limits"),
             ],

@@ -1,6 +1,7 @@
 //! `awl sandbox start`: runs until it is interrupted, or behind the terminal.
 
 use std::io::Read as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -40,6 +41,7 @@ pub(super) fn run(
             ))
         })?,
     };
+    let address = address(given)?;
     let place = Place::of(invocation, given)?;
     let limits = match (given.has("--limits"), given.has("--no-limits")) {
         (true, true) => {
@@ -52,7 +54,12 @@ pub(super) fn run(
         (false, false) => None,
     };
     if given.has("--detach") {
-        return detach(invocation, &place, port, (given.get("--seed"), limits));
+        let more = More {
+            seed: given.get("--seed"),
+            limits,
+            address,
+        };
+        return detach(invocation, &place, port, &more);
     }
     let host = invocation.host.clone();
     let _lock = locked(&place, &*host)?;
@@ -66,10 +73,17 @@ pub(super) fn run(
     }
     let seed = given.get("--seed").map(|file| host.expand(file));
     call::block_on(async {
-        let server = Server::listen(port).await.map_err(|error| {
-            CommandError::general(format!("cannot listen on 127.0.0.1:{port}: {error}"))
+        let server = Server::listen_at(address, port).map_err(|error| {
+            let listened = SocketAddr::new(address, port);
+            CommandError::general(format!("cannot listen on {listened}: {error}"))
         })?;
-        let endpoint = format!("http://127.0.0.1:{}", server.port());
+        // What listens everywhere is found here too.
+        let own = match address.is_unspecified() {
+            true => Ipv4Addr::LOCALHOST.into(),
+            false => address,
+        };
+        let endpoint = format!("http://{}", SocketAddr::new(own, server.port()));
+        warn(invocation, address, server.port());
         profile::write(&*host, &sandbox, &endpoint)?;
         let running = Running {
             process: std::process::id().into(),
@@ -95,6 +109,37 @@ pub(super) fn run(
             ended = begun => ended,
         }
     })
+}
+
+/// What else a sandbox is started with.
+struct More<'a> {
+    seed: Option<&'a str>,
+    limits: Option<&'static str>,
+    address: IpAddr,
+}
+
+/// The address to listen at: of the loopback interface, unless told otherwise.
+fn address(given: &Given<'_>) -> Result<IpAddr, CommandError> {
+    let Some(word) = given.get("--listen") else {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    };
+    word.trim().parse().map_err(|_| {
+        CommandError::validation(format!(
+            "Bad value for --listen {word}: expected an address such as 0.0.0.0"
+        ))
+    })
+}
+
+/// Says what an address opens.
+fn warn(invocation: &mut Invocation, address: IpAddr, port: u16) {
+    if !address.is_loopback() {
+        let listened = SocketAddr::new(address, port);
+        invocation.ui.write_error(&format!(
+            "The sandbox can be reached at {listened} by other machines: whoever has a key of it may \
+             use it, and what is sent there is not encrypted. Its console and its commands stay on \
+             this machine.\n"
+        ));
+    }
 }
 
 /// Applies a seed while this thread serves.
@@ -139,7 +184,7 @@ fn detach(
     invocation: &mut Invocation,
     place: &Place,
     port: u16,
-    (seed, limits): (Option<&str>, Option<&str>),
+    more: &More<'_>,
 ) -> Result<(), CommandError> {
     let host = invocation.host.clone();
     if place.is_locked(&*host)? {
@@ -150,8 +195,9 @@ fn detach(
     command
         .args(["sandbox", "start", "--port", &port.to_string(), "--data"])
         .arg(&place.folder)
-        .args(limits);
-    let longest = match seed {
+        .args(["--listen", &more.address.to_string()])
+        .args(more.limits);
+    let longest = match more.seed {
         Some(seed) => {
             command.arg("--seed").arg(seed);
             SOWING
