@@ -476,6 +476,8 @@ fn an_instance_shows_as_it_is_at_the_moment() {
     let refused = sandbox.exec_awl(&who, line).unwrap_err();
     assert!(
         refused.contains("Unable to locate credentials"),
+        "{refused}"
+    );
     if awl_test::has_aws_cli_v2() {
         let theirs = sandbox.exec_aws(&who, line).unwrap_err();
         assert_eq!(theirs.replace("aws: ", "awl: "), refused);
