@@ -234,8 +234,8 @@ async fn answer(
         Ok(host) => host.to_owned(),
         Err(why) => return plain(StatusCode::FORBIDDEN, why),
     };
-    let is_own = page::is_ours(request.uri().path())
-        || request.uri().path().starts_with(control::OWN);
+    let is_own =
+        page::is_ours(request.uri().path()) || request.uri().path().starts_with(control::OWN);
     if is_own && !local.peer.to_canonical().is_loopback() {
         return plain(StatusCode::FORBIDDEN, "only this machine is shown this");
     }

@@ -623,6 +623,11 @@ fn check(route: &Route, family: Family, parameters: &Map) -> Result<(), Failure>
         .streaming_input()
         .map(awl_model::Member::name);
     if family == Family::Ec2
+        && let Some(message) = validate::unlisted(shape, parameters)
+    {
+        return Err(family.invalid(message));
+    }
+    if family == Family::Ec2
         && let Some(name) = validate::missing(shape, parameters)
     {
         let message = format!("The request must contain the parameter {name}");

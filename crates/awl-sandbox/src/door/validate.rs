@@ -19,6 +19,33 @@ pub(super) fn fault(shape: Shape, parameters: &Map) -> Option<String> {
     ))
 }
 
+/// The first value that is none of those that the model lists, in the words of
+/// EC2: of some members there are more than a thousand.
+pub(super) fn unlisted(shape: Shape, parameters: &Map) -> Option<String> {
+    parameters.iter().find_map(|(name, value)| {
+        let member = shape.member(name)?;
+        unlisted_value(name, member.shape(), value)
+    })
+}
+
+fn unlisted_value(name: &str, shape: Shape, value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => {
+            let mut known = shape.enum_values().peekable();
+            let is_listed = known.peek().is_none() || known.any(|own| own == text);
+            (!is_listed).then(|| format!("Invalid value '{text}' for {name}."))
+        }
+        Value::List(items) => {
+            let shape = shape.list_member()?.shape();
+            items
+                .iter()
+                .find_map(|item| unlisted_value(name, shape, item))
+        }
+        Value::Map(map) if shape.kind() != ShapeKind::Map => unlisted(shape, map),
+        _ => None,
+    }
+}
+
 /// The first member that must be there and is not.
 pub(super) fn missing(shape: Shape, parameters: &Map) -> Option<&'static str> {
     let mut required = shape.required();

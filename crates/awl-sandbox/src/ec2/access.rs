@@ -7,7 +7,7 @@ use awl_value::{Map, Value, python};
 
 use super::instance::Instance;
 use super::state::Resource;
-use super::{images, run, text};
+use super::{images, placing, run, text};
 use crate::Need;
 use crate::door::Call;
 
@@ -78,7 +78,7 @@ fn launch(call: &Call<'_>) -> Vec<String> {
         resources.push(arn(call, &format!("key-pair/{key}")));
     }
     resources.push(arn(call, "network-interface/*"));
-    match run::place(call) {
+    match placing::find(call) {
         Ok(place) => {
             let groups = place.groups.iter();
             resources.extend(groups.map(|id| arn(call, &format!("security-group/{id}"))));
@@ -297,7 +297,7 @@ fn of_image(context: &mut Context, image: &Map) {
 /// What a launch makes, before it is there.
 fn of_launch(context: &mut Context, call: &Call<'_>, kind: &str) {
     context.insert("ec2:IsLaunchTemplateResource", "false");
-    let place = run::place(call).ok();
+    let place = placing::find(call).ok();
     let zone = place
         .as_ref()
         .map(|place| place.subnet.text("AvailabilityZone").to_owned());

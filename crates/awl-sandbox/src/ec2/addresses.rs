@@ -6,7 +6,7 @@ use awl_value::{Map, Value};
 use super::filter::{self, Item, Listing};
 use super::instance::Instance;
 use super::state::{Body, Resource};
-use super::{describe, done, fields, invalid, names, refused, run, tags};
+use super::{describe, done, fields, invalid, names, placing, refused, tags};
 use crate::door::{Call, Outcome};
 
 const ADDRESSES: usize = 5;
@@ -139,7 +139,7 @@ fn allocate(call: &mut Call<'_>) -> Outcome {
         "PublicIpv4Pool": "amazon",
         "NetworkBorderGroup": call.region,
         "Domain": "vpc",
-        "PublicIp": run::public_address(call),
+        "PublicIp": placing::public_address(call),
     };
     let mut body = output.clone();
     body.remove("AllocationId");

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::filter::{self, Item, Listing};
 use super::instance::{Instance, group_names};
 use super::{describe, regions, time, types};
-use super::{devices, done, fields, invalid, lifecycle, names, refused, returned, run};
+use super::{devices, done, fields, invalid, lifecycle, names, placing, refused, returned, run};
 use crate::door::{Call, Outcome};
 use crate::record::Secret;
 
@@ -189,7 +189,7 @@ fn modify(call: &mut Call<'_>) -> Outcome {
     let mappings = parameters.list("BlockDeviceMappings");
     if !groups.is_empty() {
         let subnet = names::find(call, "subnet", &own.subnet)?;
-        run::check_groups(call, &groups, subnet)?;
+        placing::check_groups(call, &groups, subnet)?;
         own.groups = groups;
     } else if changes.is_empty() && mappings.is_empty() {
         return refused("InvalidParameterCombination", "No attributes specified.");

@@ -5,7 +5,7 @@ use awl_value::Map;
 
 use super::filter::{self, Listing};
 use super::state::Resource;
-use super::{Instance, defaults, describe, fields, names, refused, rules, run, tags};
+use super::{Instance, defaults, describe, fields, names, placing, refused, rules, tags};
 use crate::door::{Call, Outcome};
 
 const GROUPS: usize = 2500;
@@ -125,7 +125,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
             return super::invalid(message);
         }
     }
-    if run::group_by_name(call, &vpc, name).is_ok() {
+    if placing::group_by_name(call, &vpc, name).is_ok() {
         let message = format!("The security group '{name}' already exists for VPC '{vpc}'");
         return refused("InvalidGroup.Duplicate", message);
     }
@@ -169,7 +169,7 @@ pub(super) fn named(call: &Call<'_>) -> Result<Resource, Failure> {
 }
 
 fn by_name(call: &Call<'_>, vpc: &str, name: &str) -> Result<String, Failure> {
-    run::group_by_name(call, vpc, name).map_err(|_| {
+    placing::group_by_name(call, vpc, name).map_err(|_| {
         let message = format!("The security group '{name}' does not exist in default VPC '{vpc}'");
         Failure::new("InvalidGroup.NotFound", message)
     })

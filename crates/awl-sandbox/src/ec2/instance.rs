@@ -221,6 +221,8 @@ impl Instance {
         }
         if let Some(code) = &self.state_code {
             shown.push("StateReason", state_reason(code).into());
+        } else if state == "pending" {
+            shown.push("StateReason", state_reason(state).into());
         }
         if !self.tags.is_empty() {
             shown.push("Tags", tags_value(&self.tags));

@@ -4,7 +4,7 @@ use awl_protocol::server::Failure;
 use awl_value::Map;
 
 use super::instance::{Instance, REMEMBERED};
-use super::{addresses, devices, done, fields, names, refused, run};
+use super::{addresses, devices, done, fields, names, placing, refused, run};
 use crate::account::Account;
 use crate::caller;
 use crate::door::{Call, Outcome};
@@ -107,7 +107,7 @@ fn start(call: &mut Call<'_>, instance: &mut Instance) -> Result<(), Failure> {
     instance.reason.clear();
     instance.state_code = None;
     if instance.has_public_ip && instance.address(call.account).is_none() {
-        instance.public_ip = Some(run::public_address(call));
+        instance.public_ip = Some(placing::public_address(call));
     }
     Ok(())
 }

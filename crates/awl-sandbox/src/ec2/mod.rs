@@ -15,9 +15,12 @@ mod instance;
 mod interruption;
 mod keys;
 mod lifecycle;
+mod listings;
 mod names;
 mod net;
 mod network;
+mod none;
+mod placing;
 mod regions;
 mod routes;
 mod rules;
@@ -64,7 +67,7 @@ pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
     if let Some(output) = describe::call(call, operation)? {
         return Ok(Some(output));
     }
-    const PARTS: [fn(&mut Call<'_>, &str) -> Outcome; 11] = [
+    const PARTS: [fn(&mut Call<'_>, &str) -> Outcome; 12] = [
         lifecycle::call,
         tags::call,
         attributes::call,
@@ -76,6 +79,7 @@ pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
         routes::call,
         addresses::call,
         volumes::call,
+        none::call,
     ];
     for part in PARTS {
         if let Some(output) = part(call, operation)? {

@@ -8,7 +8,7 @@ use awl_value::{Map, Value};
 
 use super::net::Block;
 use super::state::{Body, Resource};
-use super::{fields, groups, invalid, names, refused, returned, run, tags, text};
+use super::{fields, groups, invalid, names, placing, refused, returned, tags, text};
 use crate::door::{Call, Outcome};
 use crate::record::Tag;
 
@@ -227,7 +227,7 @@ fn of_permission(
     for pair in list("UserIdGroupPairs") {
         let id = match (text(pair, "GroupId"), text(pair, "GroupName")) {
             (Some(id), _) => names::find(call, "sg", id)?.id.clone(),
-            (None, Some(name)) => run::group_by_name(call, group.text("VpcId"), name)?,
+            (None, Some(name)) => placing::group_by_name(call, group.text("VpcId"), name)?,
             (None, None) => return Err(names::missing("groupId")),
         };
         let referenced = fields! {"GroupId": id, "UserId": &*call.account.id};

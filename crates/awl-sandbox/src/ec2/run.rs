@@ -1,7 +1,5 @@
 //! `RunInstances`.
 
-use std::net::Ipv4Addr;
-
 use awl_protocol::server::Failure;
 use awl_value::{Map, Value, json};
 use base64::Engine as _;
@@ -10,10 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::devices::{self, Disk};
 use super::instance::{Association, Instance, Metadata};
-use super::net::Block;
-use super::state::Resource;
 use super::types::{self, Type};
-use super::{fields, images, invalid, keys, names, refused, regions, tags, text};
+use super::{attributes, fields, images, invalid, keys, names, placing, refused, tags};
 use crate::door::{Call, Outcome};
 use crate::ids;
 use crate::record::Secret;
@@ -21,15 +17,6 @@ use crate::record::Secret;
 /// How many virtual processors of one kind may run in a Region.
 const VCPUS: i64 = 1152;
 const LARGEST_USER_DATA: usize = 16_384;
-
-/// Where instances are to be, which a network interface may say as well.
-pub(super) struct Place {
-    pub(super) subnet: Resource,
-    pub(super) groups: Vec<String>,
-    address: Option<String>,
-    pub(super) has_public_ip: bool,
-    description: String,
-}
 
 pub(super) fn run(call: &mut Call<'_>) -> Outcome {
     let request = fingerprint(call);
@@ -41,7 +28,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
     let image = images::named(call, image.ok_or_else(|| names::missing("ImageId"))?)?;
     let kind = kind(call, &image)?;
     let key = key(call)?;
-    let place = place(call)?;
+    let place = placing::find(call)?;
     let metadata = metadata(call, &image)?;
     let user_data = user_data(call)?;
     let profile = profile(call, call.parameters.0.get("IamInstanceProfile"))?;
@@ -61,14 +48,14 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
     let interface_tags = tags::specified(call, "network-interface")?;
     let volume_tags = tags::specified(call, "volume")?;
     quota(call, kind, count)?;
-    let addresses = addresses(call, &place, count)?;
+    let addresses = placing::addresses(call, &place, count)?;
 
     let reservation = names::new(call, "r");
     let zone = place.subnet.text("AvailabilityZone").to_owned();
     let parameters = call.parameters;
     let mut launched = Vec::new();
     for (address, index) in addresses.into_iter().zip(0..) {
-        let public_ip = place.has_public_ip.then(|| public_address(call));
+        let public_ip = place.has_public_ip.then(|| placing::public_address(call));
         let profile = profile.clone().map(|(arn, profile_id)| Association {
             id: names::new(call, "iip-assoc"),
             arn,
@@ -98,7 +85,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
             private_ip: address,
             public_ip,
             has_public_ip: place.has_public_ip,
-            mac: mac(call),
+            mac: placing::mac(call),
             interface: names::new(call, "eni"),
             attachment: names::new(call, "eni-attach"),
             attached: call.now,
@@ -135,6 +122,9 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
             threads,
             tags: specified.clone(),
         };
+        if instance.metadata.has_tags {
+            attributes::check_keys(&instance)?;
+        }
         for disk in &disks {
             devices::make(call, disk, &zone, Some(&instance.id), volume_tags.clone());
         }
@@ -147,9 +137,13 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
 /// A reservation with its instances.
 pub(super) fn reserved(call: &Call<'_>, instances: &[Instance]) -> Map {
     let reservation = instances.first().map_or("", |own| &*own.reservation);
-    let shown = instances
-        .iter()
-        .map(|own| own.shown(call.account, call.now));
+    let shown = instances.iter().map(|own| {
+        let mut shown = own.shown(call.account, call.now);
+        if own.state(call.now).1 == "pending" {
+            not_yet(&mut shown);
+        }
+        shown
+    });
     fields! {
         "ReservationId": reservation,
         "OwnerId": &*call.account.id,
@@ -158,8 +152,26 @@ pub(super) fn reserved(call: &Call<'_>, instances: &[Instance]) -> Map {
     }
 }
 
+/// What the answer to a launch does not have yet: it is seen at the next look.
+fn not_yet(shown: &mut Map) {
+    shown.insert("BlockDeviceMappings", Value::List(Vec::new()));
+    shown.insert("PublicDnsName", "".into());
+    shown.remove("PublicIpAddress");
+    let Some(Value::List(interfaces)) = shown.get_mut("NetworkInterfaces") else {
+        return;
+    };
+    for interface in interfaces.iter_mut().filter_map(Value::as_map_mut) {
+        interface.remove("Association");
+        if let Some(Value::List(addresses)) = interface.get_mut("PrivateIpAddresses") {
+            for address in addresses.iter_mut().filter_map(Value::as_map_mut) {
+                address.remove("Association");
+            }
+        }
+    }
+}
+
 /// A parameter within a parameter.
-fn nested<'a>(call: &Call<'a>, outer: &str, name: &str) -> Option<&'a Value> {
+pub(super) fn nested<'a>(call: &Call<'a>, outer: &str, name: &str) -> Option<&'a Value> {
     call.parameters.0.get(outer)?.get(name)
 }
 
@@ -252,154 +264,6 @@ fn key(call: &Call<'_>) -> Result<Option<String>, Failure> {
     }
     let message = format!("The key pair '{name}' does not exist");
     refused("InvalidKeyPair.NotFound", message)
-}
-
-/// Subnet, security groups and address: of the request, of its first network
-/// interface, or the Region's own.
-pub(super) fn place(call: &Call<'_>) -> Result<Place, Failure> {
-    let parameters = call.parameters;
-    let interfaces = parameters.list("NetworkInterfaces");
-    let interface = interfaces.first();
-    let combination = |message: &str| refused("InvalidParameterCombination", message);
-    if interfaces.len() > 1 || interface.is_some_and(|own| own.get("NetworkInterfaceId").is_some())
-    {
-        let message = "The sandbox gives instances one new network interface.";
-        return refused("Unsupported", message);
-    }
-    let (ids, names_given) = (
-        parameters.texts("SecurityGroupIds"),
-        parameters.texts("SecurityGroups"),
-    );
-    if interface.is_some() && parameters.text("SubnetId").is_some() {
-        return combination(
-            "Network interfaces and an instance-level subnet ID may not be specified on the same \
-             request",
-        );
-    }
-    if interface.is_some() && !(ids.is_empty() && names_given.is_empty()) {
-        return combination(
-            "Network interfaces and an instance-level security groups may not be specified on the \
-             same request",
-        );
-    }
-    let of_interface = |name| interface.and_then(|own| text(own, name));
-    let subnet = parameters.text("SubnetId").or(of_interface("SubnetId"));
-    if subnet.is_some() && !names_given.is_empty() {
-        return combination("The parameter groupName cannot be used with the parameter subnet");
-    }
-    let subnet = match subnet {
-        Some(id) => names::find(call, "subnet", id)?.clone(),
-        None => default_subnet(call)?,
-    };
-    if let Some(zone) = zone(call)?
-        && zone != subnet.text("AvailabilityZone")
-    {
-        return invalid(format!(
-            "The availability zone specified '{zone}' does not match the subnet's availability \
-             zone '{}'.",
-            subnet.text("AvailabilityZone")
-        ));
-    }
-    let mut groups = ids;
-    if let Some(own) = interface.and_then(|own| own.get("Groups")?.as_list()) {
-        groups.extend(own.iter().filter_map(Value::as_str).map(str::to_owned));
-    }
-    let vpc = subnet.text("VpcId").to_owned();
-    for name in &names_given {
-        groups.push(group_by_name(call, &vpc, name)?);
-    }
-    if groups.is_empty() {
-        groups.push(group_by_name(call, &vpc, "default")?);
-    }
-    check_groups(call, &groups, &subnet)?;
-    let address = parameters
-        .text("PrivateIpAddress")
-        .or(of_interface("PrivateIpAddress"));
-    let asked = interface.and_then(|own| own.get("AssociatePublicIpAddress")?.as_bool());
-    Ok(Place {
-        has_public_ip: asked.unwrap_or_else(|| subnet.flag("MapPublicIpOnLaunch")),
-        address: address.map(str::to_owned),
-        description: of_interface("Description").unwrap_or_default().to_owned(),
-        groups,
-        subnet,
-    })
-}
-
-/// Refuses security groups that are not of a subnet's VPC.
-pub(super) fn check_groups(
-    call: &Call<'_>,
-    groups: &[String],
-    subnet: &Resource,
-) -> Result<(), Failure> {
-    for id in groups {
-        if names::find(call, "sg", id)?.text("VpcId") != subnet.text("VpcId") {
-            let message = format!(
-                "Security group {id} and subnet {} belong to different networks.",
-                subnet.id
-            );
-            return refused("InvalidParameter", message);
-        }
-    }
-    Ok(())
-}
-
-/// The zone that is asked for.
-fn zone(call: &Call<'_>) -> Result<Option<String>, Failure> {
-    let name = nested(call, "Placement", "AvailabilityZone").and_then(Value::as_str);
-    let id = nested(call, "Placement", "AvailabilityZoneId").and_then(Value::as_str);
-    let zones = regions::zones(call.region);
-    match (name, id) {
-        (Some(name), _) if !zones.iter().any(|zone| zone == name) => {
-            invalid(format!("Invalid availability zone: [{name}]"))
-        }
-        (Some(name), _) => Ok(Some(name.to_owned())),
-        (None, Some(id)) => match regions::zone_of_id(call.region, id) {
-            Some(zone) => Ok(Some(zone)),
-            None => invalid(format!("Invalid availability zone-id: [{id}]")),
-        },
-        (None, None) => Ok(None),
-    }
-}
-
-/// The default subnet of the zone that is asked for, or of the first.
-fn default_subnet(call: &Call<'_>) -> Result<Resource, Failure> {
-    let zone = zone(call)?;
-    let own = call.account.resources(call.region, "subnet");
-    let own = own.filter(|own| own.flag("DefaultForAz"));
-    let own = own.filter(|own| {
-        zone.as_deref()
-            .is_none_or(|zone| own.text("AvailabilityZone") == zone)
-    });
-    let own = own.min_by_key(|own| own.text("AvailabilityZone").to_owned());
-    own.cloned().ok_or_else(|| {
-        let mut vpcs = call.account.resources(call.region, "vpc");
-        let has_vpc = vpcs.any(|own| own.flag("IsDefault"));
-        match (has_vpc, zone) {
-            (false, _) => Failure::new(
-                "VPCIdNotSpecified",
-                "No default VPC for this user. GroupName is only supported for EC2-Classic and \
-                 default VPC.",
-            ),
-            (true, Some(zone)) => {
-                let message = format!("No default subnet for availability zone: '{zone}'.");
-                Failure::new("MissingInput", message)
-            }
-            (true, None) => Failure::new(
-                "MissingInput",
-                "No subnets found for the default VPC. Please specify a subnet.",
-            ),
-        }
-    })
-}
-
-/// The id of a VPC's security group.
-pub(super) fn group_by_name(call: &Call<'_>, vpc: &str, name: &str) -> Result<String, Failure> {
-    let mut groups = call.account.resources(call.region, "sg");
-    let group = groups.find(|own| own.text("VpcId") == vpc && own.text("GroupName") == name);
-    group.map(|own| own.id.clone()).ok_or_else(|| {
-        let message = format!("The security group '{name}' does not exist in VPC '{vpc}'");
-        Failure::new("InvalidGroup.NotFound", message)
-    })
 }
 
 /// How the metadata service is to be reached: as the request says, or the
@@ -558,87 +422,6 @@ fn quota(call: &Call<'_>, kind: &Type, count: i64) -> Result<(), Failure> {
          http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit."
     );
     refused("VcpuLimitExceeded", message)
-}
-
-/// Private addresses in the subnet: the one that is asked for, or any free.
-fn addresses(call: &Call<'_>, place: &Place, count: i64) -> Result<Vec<String>, Failure> {
-    let subnet = &place.subnet;
-    let Some(block) = Block::parse(subnet.text("CidrBlock")) else {
-        return refused("InternalError", "The subnet has no addresses");
-    };
-    let own = call.account.instances();
-    let own = own.filter(|own| own.subnet == subnet.id && !own.is_terminated());
-    let mut used: Vec<&str> = own.map(|own| &*own.private_ip).collect();
-    if let Some(asked) = &place.address {
-        let address = asked.parse::<Ipv4Addr>().ok().filter(|own| block.has(*own));
-        if address.is_none() {
-            return invalid(format!(
-                "Address {asked} does not fall within the subnet's address range"
-            ));
-        }
-        if count > 1 {
-            let message =
-                "Private IP address may only be specified when launching a single instance";
-            return refused("InvalidParameterCombination", message);
-        }
-        if used.contains(&&**asked) || is_reserved(block, asked) {
-            let message = format!("Address {asked} is in use.");
-            return refused("InvalidIPAddress.InUse", message);
-        }
-        return Ok(vec![asked.clone()]);
-    }
-    // The first four and the last are AWS's own.
-    let free = block
-        .size()
-        .saturating_sub(5)
-        .saturating_sub(used.len() as u64);
-    if free < u64::try_from(count).unwrap_or_default() {
-        let message = format!(
-            "There are not enough free addresses in subnet '{}' to satisfy the requested number of \
-             instances.",
-            subnet.id
-        );
-        return refused("InsufficientFreeAddressesInSubnet", message);
-    }
-    let mut found: Vec<String> = Vec::new();
-    used.sort_unstable();
-    while i64::try_from(found.len()).unwrap_or(i64::MAX) < count {
-        let mut index = u64::from_be_bytes(ids::random::<8>(call.sandbox.entropy()));
-        // From a place by chance to the next that is free.
-        loop {
-            index = index.wrapping_add(1);
-            let address = block.at(index).to_string();
-            let is_free = used.binary_search(&&*address).is_err()
-                && !found.contains(&address)
-                && !is_reserved(block, &address);
-            if is_free {
-                found.push(address);
-                break;
-            }
-        }
-    }
-    Ok(found)
-}
-
-fn is_reserved(block: Block, address: &str) -> bool {
-    let reserved = [0, 1, 2, 3, block.size() - 1];
-    reserved
-        .iter()
-        .any(|index| block.at(*index).to_string() == address)
-}
-
-/// A public address. Those of 198.18.0.0/15 are nobody's on the Internet.
-pub(super) fn public_address(call: &Call<'_>) -> String {
-    let [second, third, fourth] = ids::random::<3>(call.sandbox.entropy());
-    Ipv4Addr::new(198, 18 + (second & 1), third, fourth.clamp(1, 254)).to_string()
-}
-
-/// A hardware address of those that anybody may use.
-fn mac(call: &Call<'_>) -> String {
-    let mut bytes = ids::random::<6>(call.sandbox.entropy());
-    bytes[0] = 0x02 | bytes[0] & 0x1c;
-    let bytes = bytes.iter().map(|byte| format!("{byte:02x}"));
-    bytes.collect::<Vec<_>>().join(":")
 }
 
 /// The disk that authorisation is asked about: the root's.

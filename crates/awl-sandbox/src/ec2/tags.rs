@@ -4,7 +4,7 @@ use awl_protocol::server::Failure;
 use awl_value::{Map, Value};
 
 use super::filter::{self, Item, Listing};
-use super::{done, fields, invalid, names, refused, text};
+use super::{attributes, done, fields, invalid, names, refused, text};
 use crate::door::{Call, Outcome};
 use crate::record::Tag;
 
@@ -95,13 +95,16 @@ fn change(call: &mut Call<'_>, change: impl Fn(&mut Vec<Tag>) -> Result<(), Fail
             let found = names::instances(call, std::slice::from_ref(id))?;
             for mut instance in found {
                 change(&mut instance.tags)?;
+                if instance.metadata.has_tags {
+                    attributes::check_keys(&instance)?;
+                }
                 instances.push(instance);
             }
         } else if prefix == "eni" {
             names::check(id, prefix)?;
             let own = call.account.instances();
-            let own = own.filter(|own| own.region == call.region && !own.is_terminated());
-            let own = own.filter(|own| own.interface == *id).cloned().next();
+            let mut own = own.filter(|own| own.region == call.region && !own.is_terminated());
+            let own = own.find(|own| own.interface == *id).cloned();
             let mut own = own.ok_or_else(|| names::unknown(prefix, &[id]))?;
             change(&mut own.interface_tags)?;
             interfaces.push(own);

@@ -101,13 +101,13 @@ launched = ec2.run_instances(ImageId=windows, InstanceType='t3.micro', MinCount=
         {'DeviceName': 'xvdb', 'Ebs': {'VolumeSize': 5, 'VolumeType': 'gp3', 'DeleteOnTermination': False}}])['Instances'][0]
 id = launched['InstanceId']
 assert launched['PrivateIpAddress'] == '10.1.1.10' and launched['Platform'] == 'windows'
-assert [own['DeviceName'] for own in launched['BlockDeviceMappings']] == ['/dev/sda1', 'xvdb']
 assert len(base64.b64decode(ec2.get_password_data(InstanceId=id)['PasswordData'])) == 256
 ec2.get_waiter('instance_running').wait(InstanceIds=[id], WaiterConfig=soon)
 address = ec2.allocate_address()
 assert address['Domain'] == 'vpc'
 ec2.associate_address(AllocationId=address['AllocationId'], InstanceId=id)
 shown = ec2.describe_instances(InstanceIds=[id])['Reservations'][0]['Instances'][0]
+assert [own['DeviceName'] for own in shown['BlockDeviceMappings']] == ['/dev/sda1', 'xvdb']
 assert shown['PublicIpAddress'] == address['PublicIp']
 interface = ec2.describe_network_interfaces(Filters=[{'Name': 'association.public-ip', 'Values': [address['PublicIp']]}])['NetworkInterfaces'][0]
 assert interface['Attachment']['InstanceId'] == id and interface['Association']['AllocationId'] == address['AllocationId']
