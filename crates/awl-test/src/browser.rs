@@ -195,7 +195,7 @@ impl Browser {
     }
 
     fn call(&self, method: &str, path: &str, body: &str) -> Value {
-        let exchange = || -> std::io::Result<String> {
+        let exchange = || -> std::io::Result<(String, String)> {
             let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
             stream.set_read_timeout(Some(Duration::from_secs(60)))?;
             write!(
@@ -204,13 +204,21 @@ impl Browser {
                  Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()
             )?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            Ok(answer)
+            // The connection is not closed, whatever is asked.
+            let mut stream = BufReader::new(stream);
+            let mut head = String::new();
+            while stream.read_line(&mut head)? > 2 {}
+            let length = head.lines().find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                let is_length = name.eq_ignore_ascii_case("content-length");
+                is_length.then(|| value.trim().parse().ok())?
+            });
+            let mut body = vec![0; length.unwrap_or_default()];
+            stream.read_exact(&mut body)?;
+            Ok((head, String::from_utf8_lossy(&body).into_owned()))
         };
-        let answer = exchange().unwrap_or_else(|error| panic!("{path}: {error}"));
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
-        let value = json::parse(body).unwrap_or_else(|error| panic!("{path}: {error}: {body}"));
+        let (head, body) = exchange().unwrap_or_else(|error| panic!("{path}: {error}"));
+        let value = json::parse(&body).unwrap_or_else(|error| panic!("{path}: {error}: {body}"));
         let value = value.get("value").cloned().unwrap_or_default();
         assert!(head.starts_with("HTTP/1.1 200"), "{path}: {value:?}");
         value
@@ -223,11 +231,8 @@ impl Drop for Browser {
         let path = format!("DELETE /session/{} HTTP/1.1", self.session);
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
             let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
-            let _ = write!(
-                stream,
-                "{path}\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-            );
-            let _ = stream.read_to_end(&mut Vec::new());
+            let _ = write!(stream, "{path}\r\nHost: localhost\r\n\r\n");
+            let _ = stream.read(&mut [0; 64]);
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();

@@ -49,6 +49,7 @@ mod rows;
 mod s3;
 mod s3_errors;
 mod sandbox;
+mod sandbox_console;
 mod sandbox_ec2;
 mod sandbox_imds;
 mod sandbox_limits;
