@@ -31,6 +31,7 @@ pub(super) fn identities(order: &mut Order<'_>) -> Result<Map, ControlError> {
     let users = of(Kind::User).filter(|user| user.name != crate::door::ADMINISTRATOR);
     let users = users.map(|own| user(own, account, secrets));
     list("Users", users.collect());
+    list("InstanceProfiles", profiles(account));
     Ok(seed)
 }
 
@@ -49,6 +50,20 @@ fn policies(account: &Account) -> Vec<Map> {
         map
     });
     policies.collect()
+}
+
+fn profiles(account: &Account) -> Vec<Map> {
+    let profiles = account.profiles().map(|profile| {
+        let mut map = Map::new();
+        map.push("InstanceProfileName", profile.name.as_str().into());
+        path(&profile.path, &mut map);
+        tags(&profile.tags, &mut map);
+        if let Some(role) = &profile.role {
+            map.push("Role", role.as_str().into());
+        }
+        map
+    });
+    profiles.collect()
 }
 
 /// A policy written out; as its text, where that is not just JSON.

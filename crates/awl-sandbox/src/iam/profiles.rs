@@ -36,6 +36,11 @@ impl InstanceProfile {
 }
 
 impl Account {
+    /// All, by name.
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = &InstanceProfile> {
+        self.profiles.values()
+    }
+
     pub(crate) fn profile(&self, name: &str) -> Option<&InstanceProfile> {
         self.profiles.get(name)
     }

@@ -3,6 +3,7 @@
 
 mod attach;
 mod console;
+mod clients;
 mod exec;
 mod export;
 mod inside;

@@ -15,11 +15,11 @@ use awl_sandbox::Sandbox;
 use awl_sdk::env::Host;
 use awl_value::{Map, Value};
 
+use super::clients::Clients;
 use super::machine::{Facts, Machine};
 use super::place::Running;
 use super::{attach, remote};
 use crate::error::CommandError;
-use apply::Applier;
 use document::Document;
 
 /// What a seed has brought.
@@ -51,7 +51,9 @@ pub(super) fn sow(
     let trial = Sandbox::in_memory(awl_catalog::store(), Box::new(Facts), machine)?;
     {
         let trial = attach::Serving::start(trial)?;
-        Applier::new(host, trial.running())?.apply(&things, &document)?;
+        let mut clients = Clients::new(host, trial.running())?;
+        apply::apply(&mut clients, &things, &document)?;
     }
-    Applier::new(host, running)?.apply(&things, &document)
+    let mut clients = Clients::new(host, running)?;
+    apply::apply(&mut clients, &things, &document)
 }
