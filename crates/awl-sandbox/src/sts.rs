@@ -5,10 +5,10 @@ use awl_protocol::server::Failure;
 use awl_value::{Map, Timestamp, Value};
 
 use crate::account::Kind;
-use crate::door::{Call, MESSAGE, Outcome, internal};
+use crate::door::{Call, Outcome, internal};
 use crate::record::{Document, Tag};
 use crate::session::Session;
-use crate::{Need, ids, seal, totp};
+use crate::{Need, ids, totp};
 
 /// The most that a session of a role may last that a session of a role opens.
 const LONGEST_CHAINED: i64 = 3600;
@@ -243,9 +243,7 @@ fn access_key_info(call: &Call<'_>) -> Result<Map, Failure> {
 
 fn decode(call: &Call<'_>) -> Result<Map, Failure> {
     let encoded = call.parameters.text("EncodedMessage").unwrap_or_default();
-    let opened =
-        seal::of_message(encoded).and_then(|sealed| call.sandbox.messages.open(&sealed, MESSAGE));
-    let message = opened.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+    let message = call.sandbox.decode_message(encoded);
     let message = message.ok_or_else(|| {
         let text = "Message cannot be decoded, as it is none of this sandbox's";
         call.failure("InvalidAuthorizationMessageException", text)

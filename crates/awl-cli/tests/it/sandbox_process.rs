@@ -32,6 +32,39 @@ Users:
       - {AccessKeyId: AKIAIOSFODNN7EXAMPLE, SecretAccessKey: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}
     MFADevices:
       - {VirtualMFADeviceName: alice, Base32StringSeed: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP}
+InstanceProfiles:
+  - {InstanceProfileName: app, Role: app}
+KeyPairs:
+  - KeyName: laptop
+    PublicKeyMaterial: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVXbbGZPRxFOV8pD4qAdmxQJDPhtK7LLJtFqzMUQDBy laptop
+SecurityGroups:
+  - GroupName: web
+    Description: What the world may reach
+    Region: eu-west-1
+    IpPermissions:
+      - {IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}
+Instances:
+  - ImageId: IMAGE
+    InstanceType: t3.micro
+    IamInstanceProfile: app
+    KeyName: laptop
+    UserData: "#!/bin/sh\n"
+    Tags: {Name: first}
+    MetadataOptions: {HttpTokens: required, HttpPutResponseHopLimit: 2}
+Buckets:
+  - Bucket: photos
+    Versioning: Enabled
+    Tags: {team: web}
+    Policy:
+      Version: "2012-10-17"
+      Statement: {Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:root"}, Action: "s3:GetObject", Resource: "arn:aws:s3:::photos/*"}
+    Objects:
+      - Key: a/hello.txt
+        ContentType: text/plain
+        Metadata: {from: seed}
+        Tags: {kind: greeting}
+        Body: "hello\n"
+      - {Key: seed.yaml, File: seed.yaml}
 "#;
 
 /// A place whose environment would lead elsewhere.
@@ -45,6 +78,11 @@ fn place() -> TestPlace {
 }
 
 fn seeded(place: &TestPlace, seed: &str) -> String {
+    let image = place.line(
+        "--sandbox ec2 describe-images --query Images[?Architecture=='x86_64']|[0].ImageId --output text",
+    );
+    let image = image.lines().nth(2).unwrap();
+    let seed = seed.replace("IMAGE", image);
     std::fs::write(place.folder().join("seed.yaml"), seed).unwrap();
     let outcome = place.line("sandbox start --detach --port 0 --seed seed.yaml");
     let ended = place.line("sandbox stop");

@@ -7,12 +7,7 @@ use awl_value::json;
 use super::{Call, Family, Sandbox, context};
 use crate::account::Account;
 use crate::log::Checked;
-use crate::{Access, Need, Scope, ec2, iam, s3, seal, sts};
-
-/// What encoded messages are sealed as.
-pub(crate) const MESSAGE: &str = "message";
-/// The longest encoded message that can be asked about.
-const LONGEST_MESSAGE: usize = 10_240;
+use crate::{Access, Need, Scope, ec2, iam, s3, sts};
 
 impl Sandbox {
     /// Asks policies for all that a call needs; the first refusal counts.
@@ -114,10 +109,7 @@ impl Sandbox {
 
     /// The message that says why, as only this sandbox can read it.
     fn encode(&self, evaluation: &Evaluation<'_>) -> Option<String> {
-        let text = json::to_string(&messages::decoded_message(evaluation));
-        let sealed = self.messages.seal(text.as_bytes(), MESSAGE, self.entropy());
-        let encoded = seal::message(&sealed.ok()?);
-        (encoded.len() <= LONGEST_MESSAGE).then_some(encoded)
+        self.encode_message(&json::to_string(&messages::decoded_message(evaluation)))
     }
 }
 

@@ -5,6 +5,7 @@ mod arrival;
 mod authenticate;
 mod authorize;
 mod context;
+mod message;
 mod payload;
 mod refusal;
 mod trouble;
@@ -41,7 +42,7 @@ use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
 use arrival::{Known, Refusal, Visit};
-pub(crate) use authorize::{MESSAGE, of_resource};
+pub(crate) use authorize::of_resource;
 pub(crate) use payload::{Data, INLINE, Payload};
 use refusal::Distrust;
 pub(crate) use refusal::Family;

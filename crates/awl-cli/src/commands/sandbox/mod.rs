@@ -2,8 +2,8 @@
 //! command.
 
 mod attach;
-mod console;
 mod clients;
+mod console;
 mod exec;
 mod export;
 mod inside;
