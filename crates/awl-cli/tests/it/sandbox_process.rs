@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::support::TestPlace;
 
-const SEED: &str = r#"# A team.
+const SEED: &str = r##"# A team.
 Policies:
   - PolicyName: read-photos
     PolicyDocument:
@@ -64,8 +64,8 @@ Buckets:
         Metadata: {from: seed}
         Tags: {kind: greeting}
         Body: "hello\n"
-      - {Key: seed.yaml, File: seed.yaml}
-"#;
+      - {Key: note.txt, File: note.txt}
+"##;
 
 /// A place whose environment would lead elsewhere.
 fn place() -> TestPlace {
@@ -79,11 +79,12 @@ fn place() -> TestPlace {
 
 fn seeded(place: &TestPlace, seed: &str) -> String {
     let image = place.line(
-        "--sandbox ec2 describe-images --query Images[?Architecture=='x86_64']|[0].ImageId --output text",
+        "--sandbox ec2 describe-images --region us-east-1 --query Images[?Architecture=='x86_64']|[0].ImageId --output text",
     );
     let image = image.lines().nth(2).unwrap();
     let seed = seed.replace("IMAGE", image);
     std::fs::write(place.folder().join("seed.yaml"), seed).unwrap();
+    std::fs::write(place.folder().join("note.txt"), "from a file\n").unwrap();
     let outcome = place.line("sandbox start --detach --port 0 --seed seed.yaml");
     let ended = place.line("sandbox stop");
     // A seed that is refused starts nothing.
@@ -218,24 +219,12 @@ fn what_is_wrong_with_a_seed_is_told_with_its_line_and_changes_nothing() {
         let (_, error) = outcome.split_once("[ERROR]: ").unwrap();
         error.trim().to_owned()
     };
-    insta::assert_snapshot!(wrong("Users:\n- UserName: [\n"), @"
-    An error occurred (ParamValidation): seed.yaml:3: this is neither YAML nor JSON: while parsing a node, did not find expected node content
-    ");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n- Name: bob\n"), @"
-    An error occurred (ParamValidation): seed.yaml:3: Users[1].Name: this is not known here; known are UserName, Path, Groups, Policies, ManagedPolicies, PermissionsBoundary, Tags, AccessKeys, MFADevices
-    ");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Groups:\n  - nobody\n"), @"
-    An error occurred (ParamValidation): seed.yaml:4: Users[0].Groups[0]: user ana cannot be made: An error occurred (NoSuchEntity) when calling the AddUserToGroup operation: The group with name nobody cannot be found.
-    ");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Tags: web\n"), @"
-    An error occurred (ParamValidation): seed.yaml:3: Users[0].Tags: this is to be a map of names and values
-    ");
-    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  UserName: bob\n"), @"
-    An error occurred (ParamValidation): seed.yaml:3: this is neither YAML nor JSON: this stands twice, or cannot stand here
-    ");
-    insta::assert_snapshot!(wrong("{\"Roles\": [\n  {\"RoleName\": \"app\"}]}"), @"
-    An error occurred (ParamValidation): seed.yaml:2: Roles[0]: AssumeRolePolicyDocument is missing
-    ");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: [\n"), @"An error occurred (ParamValidation): seed.yaml:3: this is neither YAML nor JSON: while parsing a node, did not find expected node content");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n- Name: bob\n"), @"An error occurred (ParamValidation): seed.yaml:3: Users[1].Name: this is not known here; known are UserName, Path, Groups, Policies, ManagedPolicies, PermissionsBoundary, Tags, AccessKeys, MFADevices");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Groups:\n  - nobody\n"), @"An error occurred (ParamValidation): seed.yaml:4: Users[0].Groups[0]: user ana cannot be made: An error occurred (NoSuchEntity) when calling the AddUserToGroup operation: The group with name nobody cannot be found.");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  Tags: web\n"), @"An error occurred (ParamValidation): seed.yaml:3: Users[0].Tags: this is to be a map of names and values");
+    insta::assert_snapshot!(wrong("Users:\n- UserName: ana\n  UserName: bob\n"), @"An error occurred (ParamValidation): seed.yaml:3: this is neither YAML nor JSON: this stands twice, or cannot stand here");
+    insta::assert_snapshot!(wrong("{\"Roles\": [\n  {\"RoleName\": \"app\"}]}"), @"An error occurred (ParamValidation): seed.yaml:2: Roles[0]: AssumeRolePolicyDocument is missing");
     let users = place.line("--sandbox iam list-users --query Users[].UserName --output text");
     assert!(users.contains("\nadmin\n"), "{users}");
 }

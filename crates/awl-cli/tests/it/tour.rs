@@ -18,6 +18,8 @@ const VOLATILE: &[(&str, &str)] = &[
     (r"\*{16}[A-Za-z0-9+/=]{4}", "****************TAIL"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "TIME"),
     (r"\b\d{8}T\d{6}Z", "TIME"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME"),
+    (r"#token=[A-Za-z0-9_-]+", "#token=TOKEN"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
     (r"\b\d{6}\b", "CODE"),
     (r"[A-Za-z0-9_-]{120,}", "ENCODED"),

@@ -463,7 +463,6 @@ fn security_group(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
 /// An instance: what `RunInstances` takes, with its Region, the number of them and
 /// a profile that may be a name.
 fn instance(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
-    use base64::Engine as _;
     let region = part.text("Region")?;
     let but = ["Region", "Count", "Tags", "IamInstanceProfile", "UserData"];
     let mut parameters = others(part, &but)?;
@@ -472,8 +471,8 @@ fn instance(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     parameters.push("MinCount", count.clone());
     parameters.push("MaxCount", count);
     if let Some(text) = part.text("UserData")? {
-        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
-        parameters.push("UserData", encoded.into());
+        // The SDK encodes it.
+        parameters.push("UserData", text.into());
     }
     match part.member("IamInstanceProfile") {
         Some(member) if member.value.as_map().is_none() => {
