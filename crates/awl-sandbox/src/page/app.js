@@ -41,7 +41,7 @@ function draw() {
     case "policies": policies.show(main, state, name, more); break;
     case "devices": tools.showDevices(main, shared); break;
     case "sessions": principals.showSessions(main, shared); break;
-    case "instances": case "buckets": case "limits": resources.show(main, state, section); break;
+    case "instances": case "buckets": case "limits": resources.show(main, state, section, name); break;
     case "try": tools.showTry(main, shared); break;
     default: requests.show(main, shared, name);
   }

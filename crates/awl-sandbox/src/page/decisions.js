@@ -40,6 +40,8 @@ function place(own, checked, state) {
     const role = state.roles.find((role) => role.arn === checked.resource);
     return role && `#/roles/${encodeURIComponent(role.name)}`;
   }
+  const bucket = /^arn:aws:s3:::([^/]+)/.exec(checked.resource)?.[1];
+  if (bucket && own.type === "resource-based policy") return `#/buckets/${encodeURIComponent(bucket)}`;
   for (const kind of ["users", "groups", "roles"]) {
     for (const identity of state[kind]) {
       const found = identity.inline.some((inline) => own.policy === `${identity.kind}_${identity.name}_${inline.name}`);

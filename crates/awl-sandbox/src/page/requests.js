@@ -67,7 +67,8 @@ function tell() {
   view.note.textContent = entries.length ? `${entries.length} requests since the sandbox started, ${denied} of them denied by policies.` : "";
 }
 
-const isDenied = (entry) => entry.checked.some((checked) => checked.decision !== "allowed");
+// Services ask of some things only to know what to show.
+const isDenied = (entry) => Boolean(entry.error) && entry.checked.some((checked) => checked.decision !== "allowed");
 
 function matches(entry) {
   if (view.show === "denied" && !isDenied(entry)) return false;

@@ -1,7 +1,8 @@
 // What other services hold, and how the sandbox is told to behave: each a list of
 // records, shown by the names that they come with.
 
-import { el, empty, head, put, table, tag } from "./dom.js";
+import { card, el, empty, facts, head, put, table, tag, when } from "./dom.js";
+import { documentCard } from "./policies.js";
 
 const SECTIONS = {
   instances: ["Instances", undefined, "No instances", "A command starts one:", "awl ec2 run-instances --image-id ami-12345678 --profile sandbox"],
@@ -10,7 +11,8 @@ const SECTIONS = {
 };
 
 /** A section. */
-export function show(main, state, name) {
+export function show(main, state, name, which) {
+  if (name === "buckets") return showBuckets(main, state, which);
   const [title, lead, nothing, text, command] = SECTIONS[name];
   const rows = state[name] ?? [];
   const keys = [...new Set(rows.flatMap(Object.keys))];
@@ -31,4 +33,19 @@ function cell(value) {
   if (Array.isArray(value)) return value.length ? el("span", { class: "tags" }, value.map((own) => tag(typeof own === "object" ? `${own.Key} = ${own.Value}` : String(own)))) : "–";
   if (typeof value === "object") return Object.entries(value).map(([key, own]) => `${key}: ${own}`).join(", ");
   return value in STATES ? tag(value, STATES[value]) : String(value);
+}
+
+function showBuckets(main, state, which) {
+  const found = which !== undefined && state.buckets.find((own) => own.name === which);
+  if (found) {
+    put(main, head(found.name, undefined, undefined, el("a", { href: "#/buckets" }, "Buckets")), el("div", { class: "stack" },
+      card("About", undefined, el("div", { class: "body" }, facts([["ARN", el("code", {}, `arn:aws:s3:::${found.name}`)], ["Region", found.region], ["Created", when(found.created)],
+        ["Versioning", found.versioning || "never on"], ["Configurations", found.configurations.join(", ")]]))),
+      found.policy ? documentCard("Bucket policy", found.policy) : card("Bucket policy", undefined, el("p", { class: "none" }, "None: the callers' own policies decide."))));
+    return;
+  }
+  const [title, , nothing, text, command] = SECTIONS.buckets;
+  const columns = [["Name", (own) => el("a", { href: `#/buckets/${encodeURIComponent(own.name)}` }, own.name)], ["Region", (own) => own.region],
+    ["Created", (own) => when(own.created)], ["Versioning", (own) => own.versioning || "never on"], ["Policy", (own) => own.policy ? tag("yes", "accent") : "none"]];
+  put(main, head(title), el("div", { class: "card" }, state.buckets.length ? table(title, columns, state.buckets) : empty(nothing, text, command)));
 }

@@ -11,6 +11,8 @@ use crate::caller::iso;
 use crate::ec2::Instance;
 use crate::log::LogEntry;
 use crate::record::Document;
+use crate::s3::Bucket;
+use crate::trouble::Trouble;
 use crate::{AccessFacts, Sandbox};
 
 /// Everything; `acts` says whether its reader may do something.
@@ -46,6 +48,9 @@ pub(super) fn snapshot(sandbox: &Sandbox, acts: bool) -> Map {
     let instances = account.instances();
     let instances = instances.map(|own| instance(own, &account, now));
     map.push("instances", Value::List(instances.collect()));
+    let buckets = account.buckets().map(|own| bucket(own, facts));
+    map.push("buckets", Value::List(buckets.collect()));
+    map.push("limits", Value::List(limits(&account.trouble)));
     map
 }
 
@@ -191,6 +196,75 @@ fn instance(own: &Instance, account: &Account, now: i64) -> Value {
     };
     map.push("metadata", version.into());
     map.into()
+}
+
+/// A bucket, without its objects.
+fn bucket(own: &Bucket, facts: &dyn AccessFacts) -> Value {
+    let mut map = Map::new();
+    map.push("name", own.name.as_str().into());
+    map.push("region", own.region.as_str().into());
+    map.push("created", iso(own.created).into());
+    map.push("versioning", own.versioning.as_str().into());
+    let names = own.documents.keys().map(|name| Value::from(name.as_str()));
+    map.push("configurations", Value::List(names.collect()));
+    let policy = own.policy.as_ref();
+    let policy = policy.map(|text| document(text, PolicyType::Resource, facts));
+    map.push("policy", policy.map_or(Value::Null, Value::Map));
+    map.into()
+}
+
+/// What goes wrong on purpose: limits, faults, a clock that is off.
+fn limits(trouble: &Trouble) -> Vec<Value> {
+    let row = |kind: &str, service: Option<&str>, operation: Option<&str>, effect: String| {
+        let mut map = Map::new();
+        map.push("kind", kind.into());
+        map.push("service", optional(service));
+        map.push("operation", optional(operation));
+        map.push("effect", effect.into());
+        map
+    };
+    let mut rows: Vec<Value> = Vec::new();
+    for limit in trouble.limits.set() {
+        let effect = format!(
+            "{} a second, {} at once",
+            limit.rate as f64 / 1000.0,
+            limit.burst
+        );
+        let operation = limit.operation.as_deref();
+        rows.push(row("limit", Some(&limit.service), operation, effect).into());
+    }
+    for service in trouble.limits.documented() {
+        rows.push(row("limit", Some(service), None, "as AWS documents".to_owned()).into());
+    }
+    for fault in trouble.faults.all() {
+        let mut effects: Vec<String> = Vec::new();
+        effects.extend(fault.error.clone());
+        effects.extend(
+            fault
+                .ending
+                .map(|own| format!("connection: {}", own.word())),
+        );
+        if fault.most > 0 {
+            effects.push(format!("{} to {} ms later", fault.least, fault.most));
+        }
+        let (service, operation) = (fault.service.as_deref(), fault.operation.as_deref());
+        let mut map = row("fault", service, operation, effects.join(", "));
+        map.push("caller", optional(fault.principal.as_deref()));
+        map.push(
+            "share",
+            format!("{} %", fault.rate as f64 / 10_000.0).into(),
+        );
+        map.push(
+            "happened",
+            format!("{} of {}", fault.made, fault.seen).into(),
+        );
+        rows.push(map.into());
+    }
+    if trouble.skew() != 0 {
+        let effect = format!("{} seconds ahead", trouble.skew());
+        rows.push(row("clock", None, None, effect).into());
+    }
+    rows
 }
 
 /// The sessions that requests were made in: the sandbox keeps no others.

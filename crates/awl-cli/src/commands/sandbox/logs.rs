@@ -119,7 +119,9 @@ impl Wanted {
         {
             return None;
         }
-        if self.denied && !checked(&entry).iter().any(is_denied) {
+        // Services ask of some things only to know what to show.
+        let is_error = entry.get("error").is_some();
+        if self.denied && !(is_error && checked(&entry).iter().any(is_denied)) {
             return None;
         }
         Some(match form {
