@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use awl_iam::{Context, Decision, NamedPolicy, PolicySet, Principal, Request, evaluate};
+use awl_iam::{Context, Decision, NamedPolicy, PolicySet, Principal, Request, evaluate, messages};
 
 use super::facts::Facts;
 use super::spaced;
@@ -12,6 +12,7 @@ use crate::Sandbox;
 use crate::account::{Account, Identity, Kind};
 use crate::caller::iso;
 use crate::ids;
+use crate::log::{Checked, LogEntry};
 use crate::record::Secret;
 use crate::session::{Session, SourceInstance};
 
@@ -75,7 +76,7 @@ impl Sandbox {
     ) -> Result<Keys, Refusal> {
         let role = account.identity(Kind::Role, role).ok_or(Refusal::Missing)?;
         self.delivered(&bearer.key, &role.id, now, || {
-            if !trusts(account, role, bearer, now) {
+            if !self.trusts(account, role, bearer, now) {
                 return Err(Refusal::Untrusted);
             }
             let entropy = self.entropy();
@@ -228,33 +229,56 @@ fn shown(keys: &Keys) -> String {
     ])
 }
 
-/// Whether a role's trust policy lets one of the bearer's services assume it.
-fn trusts(account: &Account, role: &Identity, bearer: &Bearer<'_>, now: i64) -> bool {
-    let Some(trust) = &role.trust else {
-        return false;
-    };
-    let policies = PolicySet {
-        resource: Some(NamedPolicy::new("trust", trust.policy.clone())),
-        ..PolicySet::default()
-    };
-    let mut context = Context::new();
-    context.insert("aws:CurrentTime", iso(now));
-    context.insert("aws:EpochTime", now.to_string());
-    context.insert("aws:PrincipalIsAWSService", "true");
-    context.insert("aws:SourceAccount", &*account.id);
-    context.insert("aws:ResourceAccount", &*account.id);
-    for (key, value) in bearer.context {
-        context.insert(key, &**value);
-    }
-    let mut services = bearer.services.iter();
-    services.any(|service| {
-        let Ok(principal) = Principal::parse(service) else {
-            return false;
+impl Sandbox {
+    /// Whether a role's trust policy lets one of the bearer's services assume it.
+    /// The log has it as a call of the service's.
+    fn trusts(&self, account: &Account, role: &Identity, bearer: &Bearer<'_>, now: i64) -> bool {
+        let trust = role.trust.as_ref();
+        let policies = PolicySet {
+            resource: trust.map(|trust| NamedPolicy::new("trust", trust.policy.clone())),
+            ..PolicySet::default()
         };
-        let mut context = context.clone();
-        context.insert("aws:PrincipalServiceName", *service);
-        let request =
-            Request::new(principal, "sts:AssumeRole", role.arn(&account.id)).with_context(context);
-        evaluate(&request, &policies).decision == Decision::Allowed
-    })
+        let mut context = Context::new();
+        context.insert("aws:CurrentTime", iso(now));
+        context.insert("aws:EpochTime", now.to_string());
+        context.insert("aws:PrincipalIsAWSService", "true");
+        context.insert("aws:SourceAccount", &*account.id);
+        context.insert("aws:ResourceAccount", &*account.id);
+        for (key, value) in bearer.context {
+            context.insert(key, &**value);
+        }
+        let mut refused = None;
+        for service in bearer.services {
+            let Ok(principal) = Principal::parse(service) else {
+                continue;
+            };
+            let mut context = context.clone();
+            context.insert("aws:PrincipalServiceName", *service);
+            let request = Request::new(principal, "sts:AssumeRole", role.arn(&account.id))
+                .with_context(context.clone());
+            let evaluation = evaluate(&request, &policies);
+            let is_allowed = evaluation.decision == Decision::Allowed;
+            let entry = LogEntry {
+                time: now,
+                request_id: ids::request_id(self.entropy()),
+                service: Some("sts"),
+                operation: Some("AssumeRole"),
+                principal: Some((*service).to_owned()),
+                user_agent: Some((*service).to_owned()),
+                context,
+                checked: vec![Checked::new(&evaluation)],
+                status: if is_allowed { 200 } else { 403 },
+                error: (!is_allowed).then(|| "AccessDenied".to_owned()),
+                message: messages::denial_text(&evaluation),
+                ..LogEntry::default()
+            };
+            if is_allowed {
+                self.log.add(entry);
+                return true;
+            }
+            refused.get_or_insert(entry);
+        }
+        refused.into_iter().for_each(|entry| self.log.add(entry));
+        false
+    }
 }
