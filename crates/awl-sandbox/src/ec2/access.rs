@@ -1,110 +1,13 @@
-//! What EC2 adds to authorisation: the resources that a launch is about, roles
-//! that are handed to instances, tags that are given along, and the condition
-//! keys of resources.
+//! The condition keys of EC2's resources, those that are to be made included.
 
 use awl_iam::Context;
 use awl_value::{Map, Value, python};
 
 use super::instance::Instance;
+use super::needs::{arn, passed};
 use super::state::Resource;
 use super::{images, placing, run, text};
-use crate::Need;
 use crate::door::Call;
-
-/// What a call is about that the facts cannot tell from its parameters.
-pub(crate) fn place(needs: &mut Vec<Need>, call: &Call<'_>) {
-    let operation = call.operation.name();
-    let arn = |rest: &str| arn(call, rest);
-    if operation == "RunInstances" {
-        let resources = launch(call);
-        if let Some(need) = needs
-            .iter_mut()
-            .find(|need| need.action == "ec2:RunInstances")
-        {
-            need.resources = resources;
-        }
-    }
-    if let Some(instance) = associated(call) {
-        for resource in needs.iter_mut().flat_map(|need| &mut need.resources) {
-            if *resource == arn("instance/*") {
-                *resource = instance.arn(call.account);
-            }
-        }
-    }
-    if let Some((profile, _)) = passed(call)
-        && let Some(profile) = call.account.profile_by_arn(&profile)
-        && let Some(role) = call.account.role_of(profile)
-    {
-        needs.push(Need {
-            action: "iam:PassRole".to_owned(),
-            resources: vec![role.arn(&call.account.id)],
-        });
-    }
-    // Tags that are given when something is made need their own permission.
-    let mut kinds: Vec<String> = Vec::new();
-    for own in call.parameters.list("TagSpecifications") {
-        let has_tags = own
-            .get("Tags")
-            .and_then(Value::as_list)
-            .is_some_and(|own| !own.is_empty());
-        if let Some(kind) = text(own, "ResourceType").filter(|_| has_tags) {
-            kinds.push(arn(&format!("{kind}/*")));
-        }
-    }
-    if !kinds.is_empty() {
-        needs.push(Need {
-            action: "ec2:CreateTags".to_owned(),
-            resources: kinds,
-        });
-    }
-}
-
-fn arn(call: &Call<'_>, rest: &str) -> String {
-    format!("arn:aws:ec2:{}:{}:{rest}", call.region, call.account.id)
-}
-
-/// All that a launch is about.
-fn launch(call: &Call<'_>) -> Vec<String> {
-    let image = call.parameters.text("ImageId").unwrap_or("*");
-    let image = images::named(call, image).map_or_else(
-        |_| image.to_owned(),
-        |image| images::member(&image, "ImageId").to_owned(),
-    );
-    let mut resources = vec![
-        arn(call, "instance/*"),
-        format!("arn:aws:ec2:{}::image/{image}", call.region),
-    ];
-    if let Some(key) = call.parameters.text("KeyName") {
-        resources.push(arn(call, &format!("key-pair/{key}")));
-    }
-    resources.push(arn(call, "network-interface/*"));
-    match placing::find(call) {
-        Ok(place) => {
-            let groups = place.groups.iter();
-            resources.extend(groups.map(|id| arn(call, &format!("security-group/{id}"))));
-            resources.push(arn(call, &format!("subnet/{}", place.subnet.id)));
-        }
-        Err(_) => {
-            resources.push(arn(call, "security-group/*"));
-            resources.push(arn(call, "subnet/*"));
-        }
-    }
-    resources.push(arn(call, "volume/*"));
-    resources
-}
-
-/// The profile that a call gives an instance.
-fn passed(call: &Call<'_>) -> Option<(String, String)> {
-    let given = call.parameters.0.get("IamInstanceProfile");
-    run::profile(call, given).ok().flatten()
-}
-
-/// The instance whose association a call names.
-fn associated<'a>(call: &'a Call<'_>) -> Option<&'a Instance> {
-    let id = call.parameters.text("AssociationId")?;
-    let mut instances = call.account.instances();
-    instances.find(|own| own.profile.as_ref().is_some_and(|own| own.id == id))
-}
 
 /// Fills in the condition keys of a resource.
 pub(crate) fn fill(context: &mut Context, call: &Call<'_>, action: &str, resource: &str) {

@@ -17,6 +17,7 @@ mod keys;
 mod lifecycle;
 mod listings;
 mod names;
+mod needs;
 mod net;
 mod network;
 mod none;
@@ -33,9 +34,10 @@ mod volumes;
 use awl_protocol::server::Failure;
 use awl_value::{Map, Timestamp, Value};
 
-pub(crate) use access::{fill, place};
+pub(crate) use access::fill;
 pub(crate) use instance::Instance;
 pub(crate) use interruption::carry_out;
+pub(crate) use needs::place;
 pub(crate) use state::{Resource, State};
 
 use crate::door::{Call, Outcome};

@@ -1,5 +1,5 @@
 """Keys, networks, volumes, images and addresses, with boto3 as the client."""
-import base64, hashlib, json
+import base64, hashlib, hmac
 import boto3, botocore.exceptions
 
 def refused(call, **parameters):
@@ -33,6 +33,16 @@ assert (kind, name) == ('ssh-ed25519', 'ed')
 blob = base64.b64decode(blob)
 assert made['KeyFingerprint'] == base64.b64encode(hashlib.sha256(blob).digest()).decode()
 assert blob in base64.b64decode(''.join(made['KeyMaterial'].split('\n')[1:-1]))
+for kind in ['rsa', 'ed25519']:
+    file = ec2.create_key_pair(KeyName=f'putty {kind}', KeyType=kind, KeyFormat='ppk')['KeyMaterial'].split('\n')
+    head, rest = dict(line.split(': ') for line in file[:4]), file[4:]
+    public, rest = base64.b64decode(''.join(rest[:int(head['Public-Lines'])])), rest[int(head['Public-Lines']):]
+    private = base64.b64decode(''.join(rest[1:-2]))
+    assert head['PuTTY-User-Key-File-2'] == f'ssh-{kind}' and rest[0] == f'Private-Lines: {len(rest) - 3}'
+    signed = b''.join(len(part).to_bytes(4, 'big') + part for part in
+        [f'ssh-{kind}'.encode(), b'none', f'putty {kind}'.encode(), public, private])
+    mac = hmac.new(hashlib.sha1(b'putty-private-key-file-mac-key').digest(), signed, hashlib.sha1)
+    assert rest[-2] == f'Private-MAC: {mac.hexdigest()}', rest
 public = ec2.describe_key_pairs(KeyNames=['rsa'], IncludePublicKey=True)['KeyPairs'][0]['PublicKey']
 imported = ec2.import_key_pair(KeyName='copy', PublicKeyMaterial=public.encode())
 parts, rest = [], base64.b64decode(public.split()[1])

@@ -84,6 +84,19 @@ allow(launch, {'Action': 'ec2:CreateTags', 'Condition': {'StringEquals': {
     'ec2:CreateAction': 'RunInstances', 'aws:RequestTag/team': 'red'}}})
 red = own.run_instances(TagSpecifications=tagged, **asked)['Instances'][0]['InstanceId']
 assert refusal(own.create_tags, Resources=[bare], Tags=tagged[0]['Tags'])[0] == 'UnauthorizedOperation'
+allow({'Action': 'ec2:CreateTags', 'Resource': f'arn:aws:ec2:*:{account}:instance/*', 'Condition': {
+    'StringEquals': {'ec2:ResourceTag/team': 'red'}, 'ForAllValues:StringEquals': {'aws:TagKeys': ['stage']}}})
+stage = [{'Key': 'stage', 'Value': 'test'}]
+own.create_tags(Resources=[red], Tags=stage)
+assert refusal(own.create_tags, Resources=[red, bare], Tags=stage)[0] == 'UnauthorizedOperation'
+assert refusal(own.create_tags, Resources=[red], Tags=stage + tagged[0]['Tags'])[0] == 'UnauthorizedOperation'
+group = ec2.create_security_group(GroupName='db', Description='db', TagSpecifications=[
+    dict(tagged[0], ResourceType='security-group')])['GroupId']
+allow({'Action': 'ec2:AuthorizeSecurityGroupIngress', 'Resource': f'arn:aws:ec2:*:*:security-group/{group}',
+    'Condition': {'StringEquals': {'aws:ResourceTag/team': 'red'}}})
+rule = dict(IpProtocol='tcp', FromPort=22, ToPort=22, CidrIp='10.0.0.0/8')
+own.authorize_security_group_ingress(GroupName='db', **rule)
+assert refusal(own.authorize_security_group_ingress, GroupName='default', **rule)[0] == 'UnauthorizedOperation'
 for key in ['aws:ResourceTag/team', 'ec2:ResourceTag/team']:
     allow({'Action': 'ec2:StopInstances', 'Condition': {'StringEquals': {key: 'red'}}})
     assert refusal(own.stop_instances, InstanceIds=[red], DryRun=True)[0] == 'DryRunOperation'

@@ -10,6 +10,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
+use super::putty;
 use crate::record::Secret;
 use crate::{Entropy, ids};
 
@@ -18,6 +19,14 @@ pub(super) struct Made {
     pub(super) public: Public,
     pub(super) private: Secret,
     pub(super) fingerprint: String,
+}
+
+/// How a private key is given out.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form<'a> {
+    Pem,
+    /// PuTTY's, with this comment.
+    Ppk(&'a str),
 }
 
 /// A public key.
@@ -30,22 +39,48 @@ pub(super) enum Public {
 
 impl Made {
     /// A key of 2048 bits. AWS's fingerprint of it is the SHA-1 of the private key.
-    pub(super) fn rsa() -> Option<Self> {
+    pub(super) fn rsa(form: Form<'_>) -> Option<Self> {
         let key = KeyPair::generate(KeySize::Rsa2048).ok()?;
         let whole = key.as_der().ok()?;
         let own = private_of(whole.as_ref())?;
+        let public = of_sequence(key.public_key().as_ref())?;
+        let private = match form {
+            Form::Pem => pem("RSA PRIVATE KEY", own, 64),
+            Form::Ppk(comment) => {
+                // The version, n and e are before, two exponents in between.
+                let (_, mut rest, _) = element(own)?;
+                let mut numbers = [&[][..]; 9];
+                for number in &mut numbers {
+                    (_, *number, rest) = element(rest)?;
+                }
+                let mut kept = zeroize::Zeroizing::new(Vec::new());
+                for place in [3, 4, 5, 8] {
+                    put(&mut kept, numbers[place]);
+                }
+                putty::file(&public, &kept, comment)?
+            }
+        };
         Some(Self {
-            public: of_sequence(key.public_key().as_ref())?,
-            private: Secret::new(pem("RSA PRIVATE KEY", own, 64)),
+            public,
+            private: Secret::new(private),
             fingerprint: colons(&Sha1::digest(whole.as_ref())),
         })
     }
 
-    pub(super) fn ed25519(entropy: &dyn Entropy) -> Option<Self> {
+    pub(super) fn ed25519(form: Form<'_>, entropy: &dyn Entropy) -> Option<Self> {
         let seed = zeroize::Zeroizing::new(ids::random::<32>(entropy));
         let key = Ed25519KeyPair::from_seed_unchecked(&*seed).ok()?;
         let bytes = key.public_key().as_ref().to_vec();
         let public = Public::Ed25519(bytes.clone());
+        if let Form::Ppk(comment) = form {
+            let mut kept = zeroize::Zeroizing::new(Vec::new());
+            put(&mut kept, &*seed);
+            return Some(Self {
+                private: Secret::new(putty::file(&public, &kept, comment)?),
+                fingerprint: public.fingerprint(),
+                public,
+            });
+        }
         let check = ids::random::<4>(entropy);
         let mut secret = zeroize::Zeroizing::new(Vec::new());
         secret.extend([check, check].concat());
@@ -135,7 +170,7 @@ impl Public {
         }
     }
 
-    fn blob(&self) -> Vec<u8> {
+    pub(super) fn blob(&self) -> Vec<u8> {
         let mut blob = Vec::new();
         match self {
             Self::Rsa(modulus, exponent) => {
@@ -282,7 +317,7 @@ fn signed(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Appends a text of SSH: its length, and itself.
-fn put(buffer: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn put(buffer: &mut Vec<u8>, text: &[u8]) {
     let length = u32::try_from(text.len()).unwrap_or_default();
     buffer.extend(length.to_be_bytes());
     buffer.extend(text);
@@ -324,8 +359,8 @@ mod tests {
     #[test]
     fn keys_are_read_in_all_their_forms() {
         for made in [
-            Made::rsa().unwrap(),
-            Made::ed25519(&Fixed::default()).unwrap(),
+            Made::rsa(Form::Pem).unwrap(),
+            Made::ed25519(Form::Pem, &Fixed::default()).unwrap(),
         ] {
             let key = &made.public;
             let line = format!("{} somebody@somewhere\n", key.text());
@@ -355,7 +390,10 @@ mod tests {
         ] {
             assert_eq!(Public::parse(wrong.as_bytes()), None, "{wrong}");
         }
-        let key = Made::ed25519(&Fixed::default()).unwrap().public.text();
+        let key = Made::ed25519(Form::Pem, &Fixed::default())
+            .unwrap()
+            .public
+            .text();
         assert_eq!(
             Public::parse(key.replace("ssh-ed25519", "ssh-rsa").as_bytes()),
             None

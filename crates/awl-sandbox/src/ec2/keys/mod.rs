@@ -2,6 +2,7 @@
 //! once and not kept.
 
 mod material;
+mod putty;
 
 use awl_protocol::server::Failure;
 use awl_value::{Map, Value};
@@ -12,7 +13,7 @@ use super::{describe, fields, invalid, names, refused, tags, time};
 use crate::account::Account;
 use crate::door::{Call, Outcome};
 use crate::record::Secret;
-use material::{Made, Public};
+use material::{Form, Made, Public};
 
 const KEYS: usize = 5000;
 
@@ -75,14 +76,14 @@ fn check_new(call: &Call<'_>, name: &str) -> Result<(), Failure> {
 fn create(call: &mut Call<'_>) -> Outcome {
     let name = call.parameters.text("KeyName").unwrap_or_default();
     check_new(call, name)?;
-    if call.parameters.text("KeyFormat") == Some("ppk") {
-        let message = "The sandbox makes keys in the format 'pem'.";
-        return refused("Unsupported", message);
-    }
+    let form = match call.parameters.text("KeyFormat") {
+        Some("ppk") => Form::Ppk(name),
+        _ => Form::Pem,
+    };
     let kind = call.parameters.text("KeyType").unwrap_or("rsa");
     let made = match kind {
-        "ed25519" => Made::ed25519(call.sandbox.entropy()),
-        _ => Made::rsa(),
+        "ed25519" => Made::ed25519(form, call.sandbox.entropy()),
+        _ => Made::rsa(form),
     };
     let made = made.ok_or_else(crate::door::internal)?;
     let given = tags::specified(call, "key-pair")?;
