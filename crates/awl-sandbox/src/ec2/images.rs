@@ -287,6 +287,12 @@ impl Published {
     }
 }
 
+/// What every Region has.
+#[cfg(test)]
+pub(super) fn published(region: &str) -> Vec<Map> {
+    PUBLISHED.iter().map(|own| own.shown(region)).collect()
+}
+
 /// The image with an id: published, or the account's.
 pub(super) fn find(account: &Account, region: &str, id: &str) -> Option<Map> {
     let published = PUBLISHED.iter().find(|own| own.id(region) == id);

@@ -31,6 +31,9 @@ mod tags;
 mod types;
 mod volumes;
 
+#[cfg(test)]
+mod tests;
+
 use awl_protocol::server::Failure;
 use awl_value::{Map, Timestamp, Value};
 
