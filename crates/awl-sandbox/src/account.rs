@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use awl_iam::{Arn, NamedPolicy};
 use awl_value::{Map, Value};
 
+use crate::iam::Extras;
 use crate::iam::InstanceProfile;
 use crate::imds::certificate::Certificate;
 use crate::imds::events::InstanceEvents;
@@ -169,6 +170,7 @@ pub(crate) struct Account {
     pub(crate) profiles: BTreeMap<String, InstanceProfile>,
     pub(crate) ec2: ec2::State,
     alias: Option<String>,
+    pub(crate) extras: Extras,
     /// What goes wrong on purpose.
     pub(crate) trouble: Trouble,
     buckets: BTreeMap<String, Bucket>,
@@ -247,6 +249,7 @@ impl Account {
             profiles: BTreeMap::new(),
             ec2: ec2::State::default(),
             alias: None,
+            extras: Extras::default(),
             trouble: Trouble::default(),
             buckets: BTreeMap::new(),
             changes: Vec::new(),
@@ -282,7 +285,8 @@ impl Account {
             kind => self
                 .ec2
                 .take(kind, value)
-                .or_else(|| self.trouble.take(name, value)),
+                .or_else(|| self.trouble.take(name, value))
+                .or_else(|| self.extras.take(kind, value)),
         };
         known.is_some()
     }

@@ -6,6 +6,7 @@ use awl_value::Timestamp;
 use crate::account::{Account, Identity, Kind};
 use crate::record::{Document, Tag};
 use crate::session::Session;
+use crate::web_identity::Claims;
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -43,6 +44,16 @@ impl Caller {
             user_id: "anonymous".to_owned(),
             identity: Identity::nobody(),
             session: None,
+        }
+    }
+
+    /// Whom an identity provider vouches for.
+    pub(crate) fn federated(claims: &Claims) -> Self {
+        Self {
+            principal: Principal::parse(&claims.provider)
+                .unwrap_or_else(|_| Principal::anonymous()),
+            user_id: format!("{}:{}", claims.issuer, claims.subject),
+            ..Self::anonymous()
         }
     }
 

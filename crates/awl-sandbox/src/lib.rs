@@ -64,6 +64,7 @@ mod store;
 mod sts;
 mod totp;
 mod trouble;
+mod web_identity;
 
 #[cfg(test)]
 mod testing;

@@ -37,6 +37,15 @@ pub(crate) fn needs(call: &Call<'_>) -> Option<Vec<Need>> {
             }
             needs
         }
+        "AssumeRoleWithWebIdentity" => {
+            let role = parameters.text("RoleArn").unwrap_or_default();
+            let mut needs = vec![need("sts:AssumeRoleWithWebIdentity", role)];
+            let (tags, _) = tags_of(call);
+            if !tags.is_empty() {
+                needs.push(need("sts:TagSession", role));
+            }
+            needs
+        }
         "GetFederationToken" => {
             let name = parameters.text("Name").unwrap_or_default();
             let arn = format!("arn:aws:sts::{}:federated-user/{name}", call.account.id);
@@ -98,6 +107,7 @@ pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
         "GetCallerIdentity" => caller_identity(call),
         "GetSessionToken" => session_token(call)?,
         "AssumeRole" => assume_role(call)?,
+        "AssumeRoleWithWebIdentity" => assume_with_web_identity(call)?,
         "GetFederationToken" => federation_token(call)?,
         "GetAccessKeyInfo" => access_key_info(call)?,
         "DecodeAuthorizationMessage" => decode(call)?,
@@ -249,6 +259,77 @@ fn decode(call: &Call<'_>) -> Result<Map, Failure> {
         call.failure("InvalidAuthorizationMessageException", text)
     })?;
     Ok(map([("DecodedMessage", message.into())]))
+}
+
+fn assume_with_web_identity(call: &Call<'_>) -> Result<Map, Failure> {
+    let arn = call.parameters.text("RoleArn").unwrap_or_default();
+    let (Some(role), Some(claims)) = (call.account.identity_by_arn(arn), call.claims) else {
+        // Both have been refused before.
+        return Err(internal());
+    };
+    let name = call.parameters.text("RoleSessionName").unwrap_or_default();
+    check_name(call, "roleSessionName", name)?;
+    let duration = call.parameters.int("DurationSeconds").unwrap_or(3600);
+    if duration > role.longest_session {
+        return Err(call.failure(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    let entropy = call.sandbox.entropy();
+    let mut session = Session::begin(role, "role", call.account, call.now, duration, entropy);
+    name.clone_into(&mut session.session_name);
+    (session.tags, session.transitive) = tags_of(call);
+    let source = claims.all.get("https://aws.amazon.com/source_identity");
+    session.source_identity = source.and_then(Value::as_str).map(str::to_owned);
+    let size = limit(call, &mut session)?;
+    let account = &call.account.id;
+    let user = map([
+        ("AssumedRoleId", format!("{}:{name}", role.id).into()),
+        (
+            "Arn",
+            format!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name).into(),
+        ),
+    ]);
+    let mut output = map([
+        ("Credentials", credentials(call, &session)?),
+        (
+            "SubjectFromWebIdentityToken",
+            claims.subject.as_str().into(),
+        ),
+        ("AssumedRoleUser", user.into()),
+    ]);
+    if let Some(size) = size {
+        output.push("PackedPolicySize", Value::Int(size));
+    }
+    output.push("Provider", claims.provider.as_str().into());
+    output.push("Audience", claims.audience.as_str().into());
+    if let Some(identity) = session.source_identity {
+        output.push("SourceIdentity", identity.into());
+    }
+    Ok(output)
+}
+
+/// The session tags that a token has, and which of them are handed on.
+fn tags_of(call: &Call<'_>) -> (Vec<Tag>, Vec<String>) {
+    let own = call
+        .claims
+        .and_then(|claims| claims.all.get("https://aws.amazon.com/tags"));
+    let tags = own.and_then(|own| own.get("principal_tags")?.as_map());
+    let tags = tags
+        .into_iter()
+        .flat_map(Map::iter)
+        .filter_map(|(key, value)| {
+            // As a list of one, or by itself.
+            let value = value.as_list().and_then(<[Value]>::first).unwrap_or(value);
+            Some(Tag {
+                key: key.to_owned(),
+                value: value.as_str()?.to_owned(),
+            })
+        });
+    let keys = own.and_then(|own| own.get("transitive_tag_keys")?.as_list());
+    let keys = keys.unwrap_or_default().iter().filter_map(Value::as_str);
+    (tags.collect(), keys.map(str::to_owned).collect())
 }
 
 /// A session of the caller's own, with what its parameters say.

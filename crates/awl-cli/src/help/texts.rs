@@ -1051,6 +1051,71 @@ static ABOUT: &[About] = &[
             "Tells an instance in its metadata of what is about to happen to it.",
         )
     },
+    About {
+        arguments: &[
+            ("--subject", "The subject, ``sub``."),
+            (
+                "--audience",
+                "The audience, ``aud``: one that the provider in IAM has.",
+            ),
+            (
+                "--issuer",
+                "The issuer, ``iss``; ``https://oidc.sandbox.localhost`` by default.",
+            ),
+            (
+                "--duration-seconds",
+                "How long the token is good; an hour by default.",
+            ),
+            ("--claims", "Further claims, a JSON object."),
+            SANDBOX_DATA,
+        ],
+        examples: &[(
+            "To try a role that GitHub's workflows assume",
+            "awl sandbox web-identity --issuer https://token.actions.githubusercontent.com --audience \
+             sts.amazonaws.com --subject repo:octo/photos:ref:refs/heads/main > token",
+        )],
+        ..plain(
+            "sandbox web-identity",
+            "Prints a token as an identity provider gives to programs, for \
+             ``assume-role-with-web-identity`` and ``AWS_WEB_IDENTITY_TOKEN_FILE``.",
+        )
+    },
+    plain(
+        "sandbox oidc",
+        "The keys by which tokens of identity providers are verified.",
+    ),
+    About {
+        arguments: &[SANDBOX_DATA],
+        ..plain(
+            "sandbox oidc keys",
+            "Prints the public key of the sandbox's own tokens, as a JSON Web Key Set.",
+        )
+    },
+    About {
+        arguments: &[
+            (
+                "--issuer",
+                "The issuer: ``https://token.actions.githubusercontent.com``.",
+            ),
+            (
+                "--keys",
+                "The JSON Web Key Set, or ``file://`` and its file.",
+            ),
+            SANDBOX_DATA,
+        ],
+        ..plain(
+            "sandbox oidc set",
+            "Sets the keys of an issuer, so that its real tokens are verified. Tokens of the sandbox's \
+             own are not taken for its then.",
+        )
+    },
+    About {
+        arguments: &[("--issuer", "The issuer."), SANDBOX_DATA],
+        ..plain(
+            "sandbox oidc unset",
+            "Removes the keys of an issuer: the sandbox's own tokens are taken for its again.",
+        )
+    },
     plain(
         "sandbox limit",
         "How often operations may be called: token buckets, whose end is the service's own throttling \

@@ -10,6 +10,7 @@ mod faults;
 mod guests;
 mod import;
 mod instances;
+mod issuer;
 mod limits;
 
 use awl_value::{Map, Value, json};
@@ -123,6 +124,9 @@ impl Sandbox {
             "fault.add" => faults::add(&mut order)?,
             "fault.list" => faults::list(&order),
             "fault.remove" => faults::remove(&mut order)?,
+            "web-identity" => issuer::token(&mut order)?,
+            "oidc.keys" => issuer::keys(&mut order)?,
+            "oidc.set" => issuer::set_keys(&mut order)?,
             "clock" => faults::clock(&mut order)?,
             "expire" => faults::expire(&mut order)?,
             _ => {

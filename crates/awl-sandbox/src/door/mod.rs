@@ -37,6 +37,7 @@ use crate::page::Page;
 use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
+use crate::web_identity::{self, Claims};
 use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, s3, sts};
 
 pub use arrival::Arrival;
@@ -139,6 +140,8 @@ pub(crate) struct Call<'a> {
     pub(crate) now: i64,
     /// When a code of an MFA device came with the call.
     pub(crate) authenticated: Option<i64>,
+    /// What the token of an identity provider says that came with it.
+    pub(crate) claims: Option<&'a Claims>,
     /// The Region of the signature.
     pub(crate) region: &'a str,
     pub(crate) family: Family,
@@ -542,6 +545,18 @@ impl Sandbox {
     ) -> Result<Map, Failure> {
         let (operation, caller) = (known.route.operation, &known.caller);
         session_may(caller, operation)?;
+        let service = operation.service().name();
+        let claims = match (service, operation.name()) {
+            ("sts", "AssumeRoleWithWebIdentity") => {
+                let parameters = Parameters(parameters);
+                let claims = web_identity::verify(account, operation, parameters, visit.now)?;
+                visit.entry.principal = Some(claims.provider.clone());
+                Some(claims)
+            }
+            _ => None,
+        };
+        let federated = claims.as_ref().map(Caller::federated);
+        let caller = federated.as_ref().unwrap_or(caller);
         let mut call = Call {
             sandbox: self,
             account,
@@ -550,6 +565,7 @@ impl Sandbox {
             parameters: Parameters(parameters),
             now: visit.now,
             authenticated: None,
+            claims: claims.as_ref(),
             region,
             family: known.family,
             headers: &visit.headers,
@@ -581,11 +597,23 @@ impl Sandbox {
         if is_s3 {
             s3::fill(&mut context, call);
         }
+        for (key, values) in call.claims.iter().flat_map(|own| own.keys()) {
+            match &values[..] {
+                [one] => context.insert(&key, &**one),
+                _ => context.insert(&key, values),
+            }
+        }
         call.context = context;
         if is_s3 {
             s3::enter(call)?;
         }
-        self.authorize(call, region)?;
+        let allowed = self.authorize(call, region);
+        if allowed.is_err() && call.claims.is_some() {
+            // Whoever has no credentials is not told why.
+            let message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+            return Err(Failure::new("AccessDenied", message).with_status(403));
+        }
+        allowed?;
         if is_s3 && operation.streaming_input().is_none() {
             s3::check_small(call)?;
         }

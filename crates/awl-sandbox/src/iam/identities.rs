@@ -255,7 +255,16 @@ fn delete(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let account = &*call.account;
     let holds = |user: &Identity| user.groups.contains(name);
     let has_device = account.devices().any(|own| own.user.as_ref() == Some(name));
-    let in_the_way = if kind == Kind::User && account.keys_of(name).next().is_some() {
+    if identity.path.starts_with(super::linked::PATH) {
+        let message = format!(
+            "Cannot perform the operation on the protected role '{name}' - this role is only \
+             modifiable by AWS"
+        );
+        return Err(call.failure("UnmodifiableEntity", message));
+    }
+    let in_the_way = if kind == Kind::User && account.extras.logins.contains_key(name) {
+        Some("must delete login profile first")
+    } else if kind == Kind::User && account.keys_of(name).next().is_some() {
         Some("must delete access keys first")
     } else if kind == Kind::User && has_device {
         Some("must delete MFA device first")

@@ -2,11 +2,16 @@
 //! devices, and the simulator, with IAM's words and limits.
 
 mod attachments;
+mod details;
 mod devices;
+mod extras;
 mod identities;
 mod keys;
+mod linked;
+mod logins;
 mod policies;
 mod profiles;
+mod providers;
 mod simulate;
 mod summary;
 
@@ -16,6 +21,7 @@ use awl_value::{Map, Timestamp, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+pub(crate) use extras::{Extras, IssuerKeys, OidcProvider, OwnKey};
 pub(crate) use keys::KEYS_PER_USER;
 pub(crate) use profiles::{InstanceProfile, passes};
 
@@ -43,6 +49,12 @@ pub(crate) fn call(call: &mut Call<'_>) -> Outcome {
     }
     if let Some(output) = profiles::call(call, name)? {
         return Ok(Some(output));
+    }
+    let more = [providers::call, logins::call, linked::call, details::call];
+    for answer in more {
+        if let Some(output) = answer(call, name)? {
+            return Ok(Some(output));
+        }
     }
     if let Some(output) = devices::call(call, name)? {
         return Ok(Some(output));

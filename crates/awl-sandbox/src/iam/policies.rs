@@ -254,7 +254,7 @@ fn entities(call: &Call<'_>) -> Outcome {
     Ok(Some(output))
 }
 
-fn version_value(policy: &ManagedPolicy, version: &PolicyVersion) -> Map {
+pub(super) fn version_value(policy: &ManagedPolicy, version: &PolicyVersion) -> Map {
     map([
         ("VersionId", format!("v{}", version.number).into()),
         (
@@ -265,7 +265,7 @@ fn version_value(policy: &ManagedPolicy, version: &PolicyVersion) -> Map {
     ])
 }
 
-fn brief(policy: &ManagedPolicy, account: &Account) -> Value {
+pub(super) fn brief(policy: &ManagedPolicy, account: &Account) -> Value {
     let (attached, bounded) = account.uses(&policy.arn);
     let count = |number: usize| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
     Value::Map(map([

@@ -203,7 +203,7 @@ fn list(call: &Call<'_>, is_meant: impl Fn(&InstanceProfile) -> bool) -> Outcome
 }
 
 /// A profile as answers have it: listings leave the tags out.
-fn shown(profile: &InstanceProfile, account: &Account, with_tags: bool) -> Value {
+pub(super) fn shown(profile: &InstanceProfile, account: &Account, with_tags: bool) -> Value {
     let roles = account.role_of(profile).into_iter();
     let mut shown = map([
         ("Path", profile.path.as_str().into()),

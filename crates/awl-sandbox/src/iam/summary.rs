@@ -46,7 +46,10 @@ fn summary(call: &Call<'_>) -> Map {
         ("AttachedPoliciesPerUserQuota", 10),
         ("Users", counts.users),
         ("PoliciesQuota", 1500),
-        ("Providers", 0),
+        (
+            "Providers",
+            call.account.extras.oidc.len() + call.account.extras.saml.len(),
+        ),
         ("AccountMFAEnabled", 0),
         ("AccessKeysPerUserQuota", 2),
         ("AssumeRolePolicySizeQuota", 2048),

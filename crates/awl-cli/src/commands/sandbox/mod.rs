@@ -7,6 +7,7 @@ mod console;
 mod exec;
 mod export;
 mod inside;
+mod issuer;
 mod logs;
 mod machine;
 mod place;
@@ -72,6 +73,8 @@ pub(super) static COMMAND: Custom = Custom::group(
         trouble::FAULT,
         trouble::CLOCK,
         trouble::EXPIRE,
+        issuer::WEB_IDENTITY,
+        issuer::OIDC,
         Custom::new(
             "imds",
             &[
