@@ -24,6 +24,26 @@ impl Running {
             // Errors would say that it was reached.
             .without("AWS_MAX_ATTEMPTS")
             .variable("AWS_PAGER", "");
+        let (child, endpoint) = Self::launch(&place);
+        Self {
+            place,
+            child,
+            endpoint,
+        }
+    }
+
+    /// Ends it without a chance to write anything.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again, after that.
+    pub(crate) fn again(&mut self) {
+        (self.child, self.endpoint) = Self::launch(&self.place);
+    }
+
+    fn launch(place: &TestPlace) -> (Child, String) {
         let mut child = place.start(&["sandbox", "start", "--port", "0"]);
         let mut line = String::new();
         let output = child.stdout.as_mut().unwrap();
@@ -39,11 +59,7 @@ impl Running {
                 .unwrap();
             panic!("{line:?} {error}");
         }
-        Self {
-            place,
-            child,
-            endpoint,
-        }
+        (child, endpoint)
     }
 
     /// What awl says with a profile; what it prints as JSON.

@@ -327,8 +327,11 @@ impl Sandbox {
     ) -> Result<Known, Refusal> {
         let name = match presented {
             Ok(presented) => Some(&*presented.signing_name),
-            // Only what is for S3 is looked at before its body.
-            Err(_) => body.is_none().then_some("s3"),
+            Err(_) => match body {
+                // Only what is for S3 is looked at before its body.
+                None => Some("s3"),
+                Some(body) => asks_with_token(body).then_some("sts"),
+            },
         };
         let hint = name.map(Hint::signed_for).unwrap_or_default();
         let route = self
@@ -397,6 +400,12 @@ impl Sandbox {
             region,
         })
     }
+}
+
+/// Whether a body asks for what needs no signature of STS.
+fn asks_with_token(body: &[u8]) -> bool {
+    let mut parameters = body.split(|byte| *byte == b'&');
+    parameters.any(|own| own == b"Action=AssumeRoleWithWebIdentity")
 }
 
 /// Whether an operation is asked for with a token of an identity provider.

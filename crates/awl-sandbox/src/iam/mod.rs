@@ -76,10 +76,11 @@ pub(crate) fn place(needs: &mut [Need], call: &Call<'_>) {
         }
         let own = call.parameters.text("UserName").is_none()
             && call.caller.is_user()
-            && call.operation.input().is_some_and(|input| {
-                input.member("UserName").is_some()
-                    && !input.required().any(|name| name == "UserName")
-            });
+            && (call.operation.name() == "ChangePassword"
+                || call.operation.input().is_some_and(|input| {
+                    input.member("UserName").is_some()
+                        && !input.required().any(|name| name == "UserName")
+                }));
         for resource in &mut need.resources {
             let named = awl_iam::Arn::parse(resource).and_then(|arn| {
                 let (kind, rest) = arn.resource.split_once('/')?;
