@@ -149,7 +149,7 @@ assert refused(own.client('iam').create_user, UserName='x')[0] == 'AccessDenied'
 open('token', 'w').write(token())
 env = {name: value for name, value in os.environ.items() if name not in ('AWS_PROFILE',)}
 env.update(AWS_ROLE_ARN=role, AWS_WEB_IDENTITY_TOKEN_FILE='token', AWS_ROLE_SESSION_NAME='runner',
-    AWS_ENDPOINT_URL=boto3.client('sts').meta.endpoint_url, AWS_REGION='us-east-1')
+    AWS_ENDPOINT_URL=boto3.client('sts').meta.endpoint_url, AWS_REGION='us-east-1', AWS_DEFAULT_REGION='us-east-1')
 for program in [['./awl'], [sys.executable, '-m', 'awscli']]:
     done = subprocess.run(program + ['sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text'], capture_output=True, text=True, env=env)
     assert done.stdout.strip() == 'arn:aws:sts::123456789012:assumed-role/deploy/runner', (program, done.stdout, done.stderr)
