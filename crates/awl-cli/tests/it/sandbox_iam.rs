@@ -203,9 +203,14 @@ fn nothing_secret_is_in_its_files_or_logs() {
     ));
     let session = awl("sts get-session-token");
     let pair = awl("ec2 create-key-pair --key-name k");
-    let debug = sandbox.place.line("sts get-session-token --profile sandbox --debug");
-    let own = std::fs::read_to_string(sandbox.place.folder().join("home/.aws/credentials")).unwrap();
-    let own = own.lines().find_map(|line| line.strip_prefix("aws_secret_access_key = "));
+    let debug = sandbox
+        .place
+        .line("sts get-session-token --profile sandbox --debug");
+    let own =
+        std::fs::read_to_string(sandbox.place.folder().join("home/.aws/credentials")).unwrap();
+    let own = own
+        .lines()
+        .find_map(|line| line.strip_prefix("aws_secret_access_key = "));
     let material = text(&pair, "KeyMaterial");
     let secrets = [
         text(&key, "AccessKey.SecretAccessKey"),

@@ -61,7 +61,11 @@ fn malformed_requests_are_refused_and_others_go_on() {
         let request = format!("GET /bucket HTTP/1.1\r\n{refused}\r\nConnection: close\r\n\r\n");
         assert_eq!(status(&request), "403", "{refused}");
     }
-    assert!(sandbox.awl("sts get-caller-identity --profile sandbox").is_ok());
+    assert!(
+        sandbox
+            .awl("sts get-caller-identity --profile sandbox")
+            .is_ok()
+    );
 }
 
 #[test]
@@ -75,7 +79,11 @@ fn a_thousand_slow_connections_keep_nobody_else_waiting() {
             stream
         })
         .collect();
-    assert!(sandbox.awl("sts get-caller-identity --profile sandbox").is_ok());
+    assert!(
+        sandbox
+            .awl("sts get-caller-identity --profile sandbox")
+            .is_ok()
+    );
     for mut stream in slow {
         stream
             .write_all(b"no more\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -172,7 +180,10 @@ fn kills_under_writes_lose_nothing_that_was_acknowledged() {
         sandbox.again();
         let text = String::from_utf8(text).unwrap();
         // Of one that was to be deleted, nobody knows.
-        let uncertain: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix('-')).collect();
+        let uncertain: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix('-'))
+            .collect();
         let names = text.lines().filter(|line| !line.starts_with('-'));
         let known = sandbox
             .awl("iam list-groups --query Groups[].GroupName --profile sandbox")
