@@ -5,7 +5,7 @@ use awl_value::Map;
 
 use super::filter::{self, Item, Listing};
 use super::instance::{Association, Instance};
-use super::{fields, lifecycle, names, refused, run, time};
+use super::{fields, invalid, lifecycle, names, refused, run, time};
 use crate::door::{Call, Outcome};
 
 /// Answers what is asked of associations of instance profiles.
@@ -25,6 +25,11 @@ pub(super) fn call(call: &mut Call<'_>, operation: &str) -> Outcome {
         }
         "ReplaceIamInstanceProfileAssociation" => {
             let own = of_association(call)?;
+            if !["pending", "running"].contains(&own.state(call.now).1) {
+                let id = call.parameters.text("AssociationId").unwrap_or_default();
+                let message = format!("The association {id} is not the active association");
+                return refused("IncorrectState", message);
+            }
             give(call, own)
         }
         "DescribeIamInstanceProfileAssociations" => describe(call),
@@ -67,6 +72,9 @@ fn give(call: &mut Call<'_>, mut instance: Instance) -> Outcome {
 /// The instance of the association that a parameter names.
 fn of_association(call: &Call<'_>) -> Result<Instance, Failure> {
     let id = call.parameters.text("AssociationId").unwrap_or_default();
+    if !id.starts_with("iip-assoc-") {
+        return invalid("Invalid value for associationId.");
+    }
     let mut instances = call
         .account
         .instances()

@@ -85,7 +85,11 @@ pub(super) fn by_ids<'a>(
     }
     check_page(call, prefix)?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for id in ids {
+    // Who asks twice gets one answer.
+    for (number, id) in ids.iter().enumerate() {
+        if ids[..number].contains(id) {
+            continue;
+        }
         names::check(id, prefix)?;
         let own = call.account.resource(id);
         match own.filter(|own| own.region == call.region) {

@@ -52,12 +52,7 @@ pub(super) fn forget(call: &mut Call<'_>) {
 }
 
 fn asked(call: &Call<'_>) -> Result<Vec<Instance>, Failure> {
-    let mut ids: Vec<String> = Vec::new();
-    for id in call.parameters.texts("InstanceIds") {
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
+    let ids = call.parameters.texts("InstanceIds");
     if ids.is_empty() {
         return Err(names::missing("InstanceId"));
     }
@@ -189,6 +184,8 @@ fn monitor(call: &mut Call<'_>, is_on: bool) -> Outcome {
 /// The failure of an instance that is not in a state for something.
 pub(super) fn wrong_state(instance: &Instance, what: &str) -> Failure {
     let id = &instance.id;
-    let message = format!("This instance '{id}' is not in a state from which it can be {what}.");
+    let article = if what == "started" { "The" } else { "This" };
+    let message =
+        format!("{article} instance '{id}' is not in a state from which it can be {what}.");
     Failure::new("IncorrectInstanceState", message)
 }

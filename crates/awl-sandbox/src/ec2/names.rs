@@ -232,7 +232,10 @@ pub(super) fn missing(parameter: &str) -> Failure {
 pub(super) fn instances(call: &Call<'_>, ids: &[String]) -> Result<Vec<Instance>, Failure> {
     let mut found = Vec::with_capacity(ids.len());
     let mut missing: Vec<&str> = Vec::new();
-    for id in ids {
+    for (number, id) in ids.iter().enumerate() {
+        if ids[..number].contains(id) {
+            continue;
+        }
         check(id, "i")?;
         let own = call.account.instance(id);
         match own.filter(|own| own.region == call.region) {

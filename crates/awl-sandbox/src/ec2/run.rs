@@ -207,18 +207,13 @@ fn again(call: &Call<'_>, request: &str) -> Result<Option<Map>, Failure> {
 fn count(call: &Call<'_>) -> Result<i64, Failure> {
     let least = call.parameters.int("MinCount").unwrap_or_default();
     let most = call.parameters.int("MaxCount").unwrap_or_default();
-    for (name, value) in [("minCount", least), ("maxCount", most)] {
+    for (name, value) in [("Minimum", least), ("Maximum", most)] {
         if value < 1 {
-            return invalid(format!(
-                "Value ({value}) for parameter {name} is invalid. Minimum value of 1."
-            ));
+            return invalid(format!("{name} instance count must be greater than zero"));
         }
     }
     if most < least {
-        return invalid(format!(
-            "Value ({most}) for parameter maxCount is invalid. maxCount must be greater than or \
-             equal to minCount."
-        ));
+        return invalid("Maximum instance count must not be smaller than minimum instance count");
     }
     Ok(most)
 }
