@@ -12,6 +12,9 @@ use super::sandbox_support::{Running, text};
 /// A name that would be a script if it became markup.
 const HOSTILE: &str = "<img src=x onerror=window.hit=1><script>window.hit=1</script>";
 
+/// A request's line and headers, and the status of its answer.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 /// An answer to a request that is made by hand.
 struct Answer {
     status: u16,
@@ -93,7 +96,7 @@ fn only_the_page_itself_is_answered_and_only_with_the_token() {
     let other = format!("http://127.0.0.1:{}", sandbox.port().wrapping_add(1));
     let authorized = bearer(&full);
     let token = ("Authorization", &*authorized);
-    let cases: &[(&str, &[(&str, &str)], u16)] = &[
+    let cases: &[Case<'_>] = &[
         (state, &[], 401),
         (state, &[("Authorization", "Bearer x")], 401),
         (state, &[("Authorization", &authorized[7..])], 401),

@@ -15,7 +15,8 @@ export function show(main, state, name, which) {
   if (name === "buckets") return showBuckets(main, state, which);
   const [title, lead, nothing, text, command] = SECTIONS[name];
   const rows = state[name] ?? [];
-  const keys = [...new Set(rows.flatMap(Object.keys))];
+  const isSaid = (key) => rows.some((row) => row[key] !== null && row[key] !== undefined && row[key] !== "");
+  const keys = [...new Set(rows.flatMap(Object.keys))].filter(isSaid);
   const columns = keys.map((key) => [label(key), (row) => cell(row[key])]);
   put(main, head(title, lead), el("div", { class: "card" }, rows.length ? table(title, columns, rows) : empty(nothing, text, command)));
 }
@@ -32,7 +33,8 @@ function cell(value) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.length ? el("span", { class: "tags" }, value.map((own) => tag(typeof own === "object" ? `${own.Key} = ${own.Value}` : String(own)))) : "–";
   if (typeof value === "object") return Object.entries(value).map(([key, own]) => `${key}: ${own}`).join(", ");
-  return value in STATES ? tag(value, STATES[value]) : String(value);
+  const text = String(value);
+  return Object.hasOwn(STATES, text) ? tag(text, STATES[text]) : el("span", { class: text.length < 24 ? "short" : "" }, text);
 }
 
 function showBuckets(main, state, which) {

@@ -245,7 +245,10 @@ fn limits(trouble: &Trouble) -> Vec<Value> {
                 .map(|own| format!("connection: {}", own.word())),
         );
         if fault.most > 0 {
-            effects.push(format!("{} to {} ms later", fault.least, fault.most));
+            effects.push(match fault.least == fault.most {
+                true => format!("{} ms later", fault.most),
+                false => format!("{} to {} ms later", fault.least, fault.most),
+            });
         }
         let (service, operation) = (fault.service.as_deref(), fault.operation.as_deref());
         let mut map = row("fault", service, operation, effects.join(", "));
