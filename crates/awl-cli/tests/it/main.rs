@@ -56,6 +56,7 @@ mod sandbox_imds;
 mod sandbox_limits;
 mod sandbox_process;
 mod sandbox_robust;
+mod sandbox_s3;
 mod sandbox_support;
 mod serve;
 mod service_commands;

@@ -13,7 +13,7 @@ use awl_sign::{
 
 use super::payload::{Intake, IntakeError, Payload};
 use super::refusal::Distrust;
-use super::{Family, Reply, Request, Sandbox};
+use super::{Family, Reply, Request, Sandbox, form};
 use crate::caller::Caller;
 use crate::log::LogEntry;
 use crate::{Ending, ids, s3};
@@ -34,6 +34,8 @@ pub struct Arrival {
     /// What is known without the body, where that is enough.
     pub(super) early: Option<Result<Known, Refusal>>,
     intake: Intake,
+    /// Whether it is a form, which brings an object.
+    pub(super) is_form: bool,
 }
 
 /// A request on its way through the door.
@@ -234,15 +236,18 @@ impl Sandbox {
             Err(VerifyError::Missing) => self.is_open_to_all(&mut visit),
             Err(_) => false,
         };
+        let form = form::is_one(&visit.request.method, &visit.headers);
+        let is_form = form && is_s3 && presented.is_err();
         let mut arrival = Arrival {
             visit,
             presented,
             early: None,
             intake: Intake::small(LARGEST_BODY),
+            is_form,
         };
         let length = arrival.visit.headers.get("content-length");
         let length = length.and_then(|length| length.parse().ok());
-        if is_s3 {
+        if is_s3 && !is_form {
             arrival.early = Some(self.begin(&mut arrival));
         } else if let Some(length) = length.filter(|length| *length > LARGEST_BODY) {
             arrival.refuse(IntakeError::TooLarge(length));

@@ -66,7 +66,7 @@ impl Sandbox {
     }
 
     /// Who a signature claims to be of, and the secret that proves it.
-    fn claimed(
+    pub(super) fn claimed(
         &self,
         account: &Account,
         presented: &Presented,

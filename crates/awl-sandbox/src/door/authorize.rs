@@ -96,7 +96,12 @@ impl Sandbox {
             return s3::access_denied();
         }
         if family != Family::Ec2 {
-            let text = messages::denial_text(evaluation).unwrap_or_default();
+            let mut text = messages::denial_text(evaluation).unwrap_or_default();
+            if family == Family::S3 {
+                let resource = evaluation.request().resource();
+                let plain = format!(" on resource: {resource} ");
+                text = text.replace(&plain, &format!(" on resource: \"{resource}\" "));
+            }
             return family.denied(service, text);
         }
         let Some(encoded) = self.encode(evaluation) else {

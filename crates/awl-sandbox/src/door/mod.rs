@@ -5,6 +5,7 @@ mod arrival;
 mod authenticate;
 mod authorize;
 mod context;
+mod form;
 mod message;
 mod payload;
 mod refusal;
@@ -393,10 +394,19 @@ impl Sandbox {
     /// Answers a request that is there as a whole.
     #[must_use]
     pub fn answer(&self, request: &Request) -> Reply {
-        let mut arrival = self.arrive(Request {
+        let mut head = Request {
             body: Vec::new(),
             ..request.clone()
-        });
+        };
+        if !head
+            .headers
+            .iter()
+            .any(|(name, _)| name == "content-length")
+        {
+            let length = request.body.len().to_string();
+            head.headers.push(("content-length".to_owned(), length));
+        }
+        let mut arrival = self.arrive(head);
         arrival.push(self, &request.body);
         arrival.finish(self)
     }
@@ -406,6 +416,7 @@ impl Sandbox {
         let outcome = match arrival.early.take() {
             Some(Ok(known)) => self.visit(&mut arrival.visit, known, payload),
             Some(Err(refusal)) => Err(refusal),
+            None if arrival.is_form => self.form(&mut arrival, &payload),
             None => self
                 .recognize(
                     &mut arrival.visit,
@@ -444,6 +455,19 @@ impl Sandbox {
                 _ => Content::default(),
             },
         }
+    }
+
+    /// Answers a form, as it wishes to be.
+    fn form(
+        &self,
+        arrival: &mut Arrival,
+        body: &Payload,
+    ) -> Result<(Response, Option<Content>), Refusal> {
+        let (known, payload, wish) = self.posted(arrival, body.bytes())?;
+        let (mut response, content) = self.visit(&mut arrival.visit, known, payload)?;
+        let etag = response.header("etag").unwrap_or_default().to_owned();
+        wish.fulfil(&mut response, &etag);
+        Ok((response, content))
     }
 
     /// The body of a request to another service than S3, without chunks.

@@ -105,9 +105,9 @@ fn source(call: &Call<'_>) -> Result<(Source, Placed), Failure> {
     let Some(from) = call.account.bucket(&source.bucket) else {
         return Err(error::no_bucket(&source.bucket));
     };
-    let missing = |failure: Failure| match super::may(call, "s3:ListBucket", &from.arn()) {
-        true => failure,
-        false => error::access_denied(),
+    let missing = |failure: Failure| {
+        let allowed = call.sandbox.allows(call, "s3:ListBucket", &from.arn());
+        allowed.err().unwrap_or(failure)
     };
     let Some(placed) = source.find(&tables(call)?)? else {
         return Err(missing(match &source.version {

@@ -29,7 +29,7 @@ use awl_value::{Map, Value};
 
 use crate::door::{Call, Outcome};
 
-pub(crate) use access::{bind, enter, fill, is_shut, may, needs, policy_of};
+pub(crate) use access::{bind, enter, fill, is_shut, needs, policy_of};
 pub(crate) use buckets::fault;
 pub(crate) use copy::prepare as prepare_copy;
 pub(crate) use digest::{algorithms, check_small};
@@ -107,6 +107,11 @@ pub(crate) fn check_length(headers: &Headers, limit: u64) -> Result<(), Failure>
 pub(crate) fn is_signed_as_before(query: &str) -> bool {
     let has = |name: &str| query.split('&').any(|pair| pair.starts_with(name));
     has("AWSAccessKeyId=") && has("Signature=")
+}
+
+/// A key as a path of a URL has it.
+pub(crate) fn escaped_path(key: &str) -> String {
+    listing::Encoding::path(key)
 }
 
 /// The bucket that a call is about.
