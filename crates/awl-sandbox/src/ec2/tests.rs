@@ -51,6 +51,7 @@ fn ask(
         session: None,
     };
     let mut call = Call {
+        claims: None,
         sandbox,
         account,
         caller: &caller,
