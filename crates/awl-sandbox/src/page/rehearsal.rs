@@ -52,7 +52,7 @@ pub(super) fn rehearse(sandbox: &Sandbox, parameters: &Map) -> Result<Map, Strin
     let mut context = Context::new();
     context.insert("aws:CurrentTime", iso(now));
     context.insert("aws:EpochTime", now.to_string());
-    context.insert("aws:SecureTransport", "false");
+    context.insert("aws:SecureTransport", "true");
     context.insert("aws:SourceIp", "127.0.0.1");
     context.insert("aws:RequestedRegion", "us-east-1");
     context.insert("aws:ViaAWSService", "false");

@@ -142,7 +142,7 @@ pub(super) async fn run(
         say(invocation, &format!("no policy was asked: {reason}"));
         return Err(would_succeed(name));
     }
-    let secure = request.url.starts_with("https:");
+    let secure = is_secure(&request.url);
     let verdict = if rehearsal.policy_files.is_empty() {
         let identity = identity::ask(client).await?;
         let (needs, context) = question(invocation, call, &identity, scope, secure);
@@ -169,7 +169,7 @@ pub(super) async fn check(
     let identity = identity::ask(client).await?;
     for call in calls {
         let prepared = client.prepare(call).await?;
-        let secure = prepared.request.url.starts_with("https:");
+        let secure = is_secure(&prepared.request.url);
         let scope = Scope {
             partition: partition(client.region()).to_owned(),
             region: client.region().to_owned(),
@@ -306,4 +306,14 @@ fn host_of(url: &str) -> &str {
         .find(['/', '?'])
         .map_or(url.len(), |at| start + at);
     &url[..end]
+}
+
+/// Whether nobody between can read what goes to a URL: by TLS, or since it stays on
+/// this machine, as the sandbox sees it.
+fn is_secure(url: &str) -> bool {
+    let host = url.strip_prefix("http://").map(|rest| {
+        let end = rest.find(['/', '?', ':']).unwrap_or(rest.len());
+        &rest[..end]
+    });
+    host.is_none_or(|host| host == "127.0.0.1" || host == "localhost")
 }
