@@ -467,9 +467,24 @@ fn an_instance_shows_as_it_is_at_the_moment() {
         answer.split(' ').nth(1).map(str::to_owned)
     };
     assert_eq!(status().as_deref(), Some("200"));
+    let by_v6 = || {
+        let variable = format!("AWS_EC2_METADATA_SERVICE_ENDPOINT=http://[::1]:{port}");
+        let mut program = std::process::Command::new("env");
+        let awl = sandbox.place.folder().join("awl");
+        program
+            .arg(variable)
+            .arg(awl)
+            .args(["imds", "get", "instance-id"]);
+        sandbox.exec(&who, &program).status.success()
+    };
+    assert!(!by_v6());
     let modify = format!("modify-instance-metadata-options --instance-id {instance}");
     ec2(&format!("{modify} --http-tokens required")).unwrap();
     assert_eq!(status().as_deref(), Some("401"));
+    ec2(&format!("{modify} --http-protocol-ipv6 enabled")).unwrap();
+    // A machine may have none.
+    let has_v6 = std::net::TcpListener::bind((std::net::Ipv6Addr::LOCALHOST, 0)).is_ok();
+    assert_eq!(by_v6(), has_v6);
     ec2(&format!("{modify} --http-endpoint disabled")).unwrap();
     assert_eq!(status().as_deref(), Some("403"));
     let line = "sts get-caller-identity";

@@ -62,6 +62,8 @@ pub(crate) struct Options {
     pub(crate) is_enabled: bool,
     pub(crate) wants_tokens: bool,
     pub(crate) hop_limit: u32,
+    /// Whether it is there by IPv6, too.
+    pub(crate) has_v6: bool,
     pub(crate) shows_tags: bool,
 }
 
@@ -209,6 +211,7 @@ pub(crate) fn of(account: &Account, id: &str) -> Option<Facts> {
             is_enabled: own.metadata.is_enabled,
             wants_tokens: own.metadata.tokens == "required",
             hop_limit: u32::try_from(own.metadata.hops).unwrap_or(1),
+            has_v6: own.metadata.has_ipv6,
             shows_tags: own.metadata.has_tags,
         },
         events: account.events(id).cloned(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ struct Open {
 #[derive(Debug)]
 struct Opened {
     instance: String,
-    listener: std::net::TcpListener,
+    listeners: Vec<std::net::TcpListener>,
     end: oneshot::Receiver<Infallible>,
 }
 
@@ -79,15 +79,20 @@ impl Listeners {
             return Ok(known.port);
         }
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
+        let mut listeners = vec![listener];
+        // The same port for those who come by IPv6, on a machine that has it.
+        listeners.extend(std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, port)));
+        for listener in &listeners {
+            listener.set_nonblocking(true)?;
+        }
         let (sender, end) = oneshot::channel();
         let known = Open { port, _end: sender };
         open.insert(instance.to_owned(), known);
         // Where nobody serves, clients wait; that ends with the process.
         let _ = self.opened.send(Opened {
             instance: instance.to_owned(),
-            listener,
+            listeners,
             end,
         });
         Ok(port)
@@ -122,19 +127,23 @@ pub(crate) async fn serve(sandbox: Arc<Sandbox>) {
 }
 
 async fn serve_one(sandbox: Arc<Sandbox>, opened: Opened) {
-    let Ok(listener) = TcpListener::from_std(opened.listener) else {
-        return;
-    };
     let instance: Arc<str> = opened.instance.into();
-    let mut end = opened.end;
+    let mut served = JoinSet::new();
+    for listener in opened.listeners {
+        if let Ok(listener) = TcpListener::from_std(listener) {
+            served.spawn(accept(sandbox.clone(), instance.clone(), listener));
+        }
+    }
+    // What is served ends with this.
+    let _ = opened.end.await;
+}
+
+async fn accept(sandbox: Arc<Sandbox>, instance: Arc<str>, listener: TcpListener) {
     let permits = Arc::new(Semaphore::new(CONNECTIONS));
     let mut served = JoinSet::new();
     loop {
         let permit = permits.clone().acquire_owned().await;
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = &mut end => return,
-        };
+        let accepted = listener.accept().await;
         while served.try_join_next().is_some() {}
         let Ok((stream, _)) = accepted else {
             // Too many open files, which passes.
@@ -188,6 +197,7 @@ fn respond(
         false => Answer::error(403),
         true => {
             let asked = Asked {
+                is_v6: stream.local_addr().is_ok_and(|own| own.is_ipv6()),
                 method: request.method().as_str(),
                 path: request.uri().path(),
                 header: &|name| headers.get(name)?.to_str().ok(),

@@ -29,6 +29,8 @@ const TOKEN_PATH: [&str; 3] = ["latest", "api", "token"];
 
 /// A request to a metadata service.
 pub(crate) struct Asked<'a> {
+    /// Whether it came by IPv6.
+    pub(crate) is_v6: bool,
     pub(crate) method: &'a str,
     /// The path, still encoded.
     pub(crate) path: &'a str,
@@ -86,10 +88,12 @@ impl Answer {
 
 impl Sandbox {
     /// What an instance's metadata service answers; None where nobody can be on
-    /// the instance to ask.
+    /// the instance to ask so.
     pub(crate) fn metadata(&self, instance: &str, asked: &Asked<'_>) -> Option<Answer> {
         let facts = self.facts_of(instance)?;
-        (facts.state == State::Running).then(|| self.of_facts(&facts, asked))
+        // To an instance without IPv6 there is no way by it.
+        let is_there = facts.state == State::Running && (!asked.is_v6 || facts.options.has_v6);
+        is_there.then(|| self.of_facts(&facts, asked))
     }
 
     fn of_facts(&self, facts: &Facts, asked: &Asked<'_>) -> Answer {

@@ -93,6 +93,7 @@ fn facts() -> Facts {
             is_enabled: true,
             wants_tokens: true,
             hop_limit: 2,
+            has_v6: false,
             shows_tags: true,
         },
         events: None,
@@ -110,6 +111,7 @@ fn ask(
     sandbox.of_facts(
         facts,
         &Asked {
+            is_v6: false,
             method,
             path,
             header: &|name| headers.get(name).copied(),
