@@ -25,7 +25,8 @@ export function take(fresh, shared) {
   tell();
 }
 
-export const count = () => entries.length;
+/** How many there were, of which the latest are known here. */
+export const count = () => entries.at(-1)?.sequence ?? 0;
 
 /** The section; `query` is a caller to show the requests of. */
 export function show(main, shared, query) {
@@ -64,7 +65,8 @@ function draw(shared) {
 
 function tell() {
   const denied = entries.filter(isDenied).length;
-  view.note.textContent = entries.length ? `${entries.length} requests since the sandbox started, ${denied} of them denied by policies.` : "";
+  const known = count() > entries.length ? `the latest ${entries.length}` : "them";
+  view.note.textContent = entries.length ? `${count()} requests since the sandbox started; of ${known}, policies denied ${denied}.` : "";
 }
 
 // Services ask of some things only to know what to show.
