@@ -98,9 +98,9 @@ fn a_thousand_slow_connections_keep_nobody_else_waiting() {
 fn a_connection_too_many_is_turned_away_at_once() {
     let place = TestPlace::new().program("awl").without("AWS_ACCESS_KEY_ID");
     // 64 connections are the least that it has, however few files there may be.
-    let script = "ulimit -n 128; exec ./awl sandbox start --port 0";
+    let script = "ulimit -n 128; exec \"$0\" sandbox start --port 0";
     let mut child = Command::new("sh")
-        .args(["-c", script])
+        .args(["-c", script, env!("CARGO_BIN_EXE_awl")])
         .current_dir(place.folder())
         .env("HOME", place.folder().join("home"))
         .stdout(std::process::Stdio::piped())
