@@ -66,10 +66,8 @@ impl Wish {
             return;
         }
         add("location", place.clone());
-        response.status = match self.status {
-            Some(status @ (200 | 201)) => status,
-            _ => 204,
-        };
+        let wished = self.status.filter(|status| matches!(status, 200 | 201));
+        response.status = wished.unwrap_or(204);
         if response.status == 201 {
             let plain = |text: &str| {
                 text.replace('&', "&amp;")
