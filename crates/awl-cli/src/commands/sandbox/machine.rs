@@ -35,6 +35,11 @@ impl Surroundings for Machine {
     }
 }
 
+thread_local! {
+    /// What is known of services, read once for all policies.
+    static CATALOG: Catalog = Catalog::default();
+}
+
 /// The facts of the catalog.
 #[derive(Debug)]
 pub(super) struct Facts;
@@ -59,6 +64,6 @@ impl AccessFacts for Facts {
     }
 
     fn findings(&self, text: &str, policy_type: PolicyType) -> Vec<Lint> {
-        lint(text, policy_type, &Catalog::default())
+        CATALOG.with(|catalog| lint(text, policy_type, catalog))
     }
 }
