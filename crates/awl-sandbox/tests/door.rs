@@ -8,7 +8,7 @@ mod client;
 use std::sync::LazyLock;
 
 use awl_value::{Map, Value, json};
-use client::{Client, Keys, place};
+use client::{Client, Keys, kept_in, place, reopened};
 use proptest::prelude::*;
 
 const ACCOUNT: &str = "123456789012";
@@ -458,6 +458,49 @@ fn uploads_in_chunks_are_verified_chunk_by_chunk() {
     let announced = |(name, _): &&mut (String, String)| name == "x-amz-content-sha256";
     unannounced.headers.iter_mut().find(announced).unwrap().1 = "UNSIGNED-PAYLOAD".to_owned();
     assert_eq!(sent(&unannounced), "SignatureDoesNotMatch");
+}
+
+#[test]
+fn objects_are_on_the_disk_and_what_nothing_refers_to_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (client, admin) = kept_in(folder.path());
+    let bucket = map(r#"{"Bucket": "photos"}"#);
+    client.call(&admin, "s3", "CreateBucket", bucket).unwrap();
+    let put = |key: &str, body: &[u8]| {
+        let mut input = map(&format!(r#"{{"Bucket": "photos", "Key": "{key}"}}"#));
+        input.push("Body", Value::Blob(body.to_vec()));
+        client.call(&admin, "s3", "PutObject", input).unwrap();
+    };
+    let large: Vec<u8> = (0..100_000_u32).map(|number| number as u8).collect();
+    put("small", b"small");
+    put("large", &large);
+    let copy = r#"{"Bucket": "photos", "Key": "copy", "CopySource": "photos/large"}"#;
+    client.call(&admin, "s3", "CopyObject", map(copy)).unwrap();
+    put("large", b"other");
+    let blobs = || {
+        std::fs::read_dir(folder.path().join("blobs"))
+            .unwrap()
+            .count()
+    };
+    assert_eq!(blobs(), 1);
+    std::fs::write(folder.path().join("blobs/left-over"), b"x").unwrap();
+    drop(client);
+    let client = reopened(folder.path());
+    assert_eq!(blobs(), 1);
+    let get = |key: &str| {
+        let input = map(&format!(r#"{{"Bucket": "photos", "Key": "{key}"}}"#));
+        let request = client.request(&admin, "s3", "GetObject", &input);
+        client.sandbox.answer(&request).body
+    };
+    assert_eq!(get("small").into_bytes().unwrap(), b"small");
+    assert_eq!(get("large").into_bytes().unwrap(), b"other");
+    // What is being sent can be sent to its end.
+    let sending = get("copy");
+    let input = map(r#"{"Bucket": "photos", "Key": "copy"}"#);
+    client.call(&admin, "s3", "DeleteObject", input).unwrap();
+    assert_eq!(blobs(), 1);
+    assert!(sending.into_bytes().unwrap() == large);
+    assert_eq!(blobs(), 0);
 }
 
 #[test]
