@@ -1,7 +1,7 @@
 //! The account that the sandbox holds: its users, groups, roles, policies, keys
 //! and devices. Whatever changes is noted, to be written before it is answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use awl_iam::{Arn, NamedPolicy};
 use awl_value::{Map, Value};
@@ -171,6 +171,8 @@ pub(crate) struct Account {
     pub(crate) ec2: ec2::State,
     alias: Option<String>,
     pub(crate) extras: Extras,
+    used_keys: BTreeSet<String>,
+    used_roles: BTreeSet<String>,
     /// What goes wrong on purpose.
     pub(crate) trouble: Trouble,
     buckets: BTreeMap<String, Bucket>,
@@ -250,6 +252,8 @@ impl Account {
             ec2: ec2::State::default(),
             alias: None,
             extras: Extras::default(),
+            used_keys: BTreeSet::new(),
+            used_roles: BTreeSet::new(),
             trouble: Trouble::default(),
             buckets: BTreeMap::new(),
             changes: Vec::new(),
@@ -300,6 +304,26 @@ impl Account {
     pub(crate) fn changes(&mut self) -> Vec<Change> {
         let mut changes = std::mem::take(&mut self.changes);
         changes.append(&mut self.trouble.changes());
+        if !changes.is_empty() {
+            changes.extend(self.uses_noted());
+        }
+        changes
+    }
+
+    /// Keys and roles that were used since this was last asked. They are written
+    /// along with something else, or at the end.
+    pub(crate) fn uses_noted(&mut self) -> Vec<Change> {
+        let keys = std::mem::take(&mut self.used_keys).into_iter();
+        let keys = keys.filter_map(|id| {
+            let key = self.keys.get(&id)?;
+            Some((format!("key {id}"), Some(key.to_value())))
+        });
+        let mut changes: Vec<Change> = keys.collect();
+        let roles = std::mem::take(&mut self.used_roles).into_iter();
+        changes.extend(roles.filter_map(|name| {
+            let role = self.identities.get(&(Kind::Role, name.clone()))?;
+            Some((format!("identity role/{name}"), Some(role.to_value())))
+        }));
         changes
     }
 
@@ -395,6 +419,9 @@ impl Account {
             key.last_used = Some(now);
             key.last_service = Some(service.to_owned());
             key.last_region = Some(region.to_owned());
+            if !self.used_keys.contains(id) {
+                self.used_keys.insert(id.to_owned());
+            }
         }
     }
 
@@ -403,6 +430,9 @@ impl Account {
         if let Some(role) = self.identities.get_mut(&(Kind::Role, name.to_owned())) {
             role.last_used = Some(now);
             role.last_region = Some(region.to_owned());
+            if !self.used_roles.contains(name) {
+                self.used_roles.insert(name.to_owned());
+            }
         }
     }
 

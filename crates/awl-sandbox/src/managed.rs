@@ -1,10 +1,12 @@
 //! Policies of AWS that every account has.
 
+use awl_value::{Value, json};
+
 use crate::account::{ManagedPolicy, PolicyVersion};
 use crate::record::Document;
 
 /// Their names, what they allow, and when AWS made them. The documents are
-/// short ones whose meaning AWS documents; the long ones are not here.
+/// short ones whose meaning AWS documents; the others are in [`MORE`].
 const POLICIES: &[(&str, &str, i64)] = &[
     (
         "AdministratorAccess",
@@ -43,36 +45,71 @@ const POLICIES: &[(&str, &str, i64)] = &[
     ),
 ];
 
+/// Others, as AWS has them: name, path, when they were made and changed, number of
+/// the version, and document; longer ones, a line each.
+const MORE: &str = include_str!("managed.json");
+
 /// The policies.
 pub(crate) fn policies() -> Vec<ManagedPolicy> {
-    let policies = POLICIES.iter().enumerate();
-    policies
-        .filter_map(|(number, (name, text, created))| {
-            Some(ManagedPolicy {
-                name: (*name).to_owned(),
-                path: "/".to_owned(),
-                id: format!("ANPAAWLSANDBOX{number:07}"),
-                arn: format!("arn:aws:iam::aws:policy/{name}"),
-                description: None,
-                created: *created,
-                updated: *created,
-                tags: Vec::new(),
-                default: 1,
-                latest: 1,
-                versions: vec![PolicyVersion {
-                    number: 1,
-                    document: Document::parse(text).ok()?,
-                    created: *created,
-                }],
-            })
-        })
-        .collect()
+    let short = POLICIES.iter().filter_map(|(name, text, created)| {
+        let document = Document::parse(text).ok()?;
+        Some(policy(name, "/", (*created, *created), 1, document))
+    });
+    let more = json::parse(MORE).ok();
+    let more = more.as_ref().and_then(Value::as_list).unwrap_or_default();
+    let more = more.iter().filter_map(|entry| {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str);
+        let number = |name: &str| entry.get(name).and_then(Value::as_int);
+        let document = Document::parse(&json::to_string(entry.get("document")?)).ok()?;
+        let times = (number("created")?, number("updated")?);
+        Some(policy(
+            text("name")?,
+            text("path")?,
+            times,
+            number("version")?,
+            document,
+        ))
+    });
+    let mut all: Vec<ManagedPolicy> = short.chain(more).collect();
+    for (number, policy) in all.iter_mut().enumerate() {
+        policy.id = format!("ANPAAWLSANDBOX{number:07}");
+    }
+    all
+}
+
+fn policy(
+    name: &str,
+    path: &str,
+    (created, updated): (i64, i64),
+    version: i64,
+    document: Document,
+) -> ManagedPolicy {
+    ManagedPolicy {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        id: String::new(),
+        arn: format!("arn:aws:iam::aws:policy{path}{name}"),
+        description: None,
+        created,
+        updated,
+        tags: Vec::new(),
+        default: version,
+        latest: version,
+        versions: vec![PolicyVersion {
+            number: version,
+            document,
+            created: updated,
+        }],
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn all_can_be_read() {
-        assert_eq!(super::policies().len(), super::POLICIES.len());
+        let lines = super::MORE.lines().filter(|line| line.starts_with('{'));
+        let count = super::POLICIES.len() + lines.count();
+        assert_eq!(super::policies().len(), count);
+        assert!(count > 40);
     }
 }

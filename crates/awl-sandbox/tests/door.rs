@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod altered;
 mod client;
 
 use std::sync::LazyLock;

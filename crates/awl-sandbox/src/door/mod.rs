@@ -386,6 +386,15 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Writes what is not written at once: when keys and roles were last used.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        let changes = self.account().uses_noted();
+        self.store.commit(&changes, self.entropy())
+    }
+
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         // Each change is whole before the lock is given back.
         self.account.lock().unwrap_or_else(PoisonError::into_inner)

@@ -16,7 +16,7 @@ use awl_sandbox::{
 };
 use awl_sign::{
     ChunkSigner, Credentials, Identity, Payload, SignableRequest, Signing, SigningTime,
-    sign_request,
+    presign_request, sign_request,
 };
 use awl_value::{Map, Value, python};
 
@@ -287,6 +287,60 @@ impl Client {
             body,
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
         }
+    }
+
+    /// A request to S3 by a scheme: signed in its headers, or as a URL that
+    /// another may use.
+    pub(crate) fn to_s3(
+        &self,
+        keys: &Keys,
+        scheme: awl_sign::Scheme,
+        is_presigned: bool,
+        method: &'static str,
+        path: &str,
+        body: &[u8],
+    ) -> Request {
+        let mut signable = SignableRequest {
+            method: method.into(),
+            url: format!("http://127.0.0.1:4566{path}"),
+            headers: vec![("X-Amz-Meta-Own".to_owned(), "value".to_owned())],
+            payload: Payload::Bytes(body.to_vec().into()),
+        };
+        let signing = Signing {
+            scheme,
+            signing_name: "s3".to_owned(),
+            region: "us-east-1".to_owned(),
+        };
+        let credentials = Credentials::new(&*keys.id, &*keys.secret, keys.token.clone());
+        let time = SigningTime::from_epoch_seconds(self.now.load(Ordering::Relaxed));
+        let identity = Identity::Credentials(&credentials);
+        match is_presigned {
+            true => presign_request(&mut signable, &signing, identity, time, 300, &[]).unwrap(),
+            false => sign_request(&mut signable, &signing, identity, time).unwrap(),
+        }
+        let target = signable.url.strip_prefix("http://127.0.0.1:4566").unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = signable.headers.iter();
+        let host = ("host".to_owned(), "127.0.0.1:4566".to_owned());
+        Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: headers
+                .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+                .filter(|(name, _)| name != "host")
+                .chain([host])
+                .collect(),
+            body: body.to_vec(),
+            peer: std::net::Ipv4Addr::LOCALHOST.into(),
+        }
+    }
+
+    /// What a request is answered: status and body.
+    pub(crate) fn answer(&self, request: &Request) -> (u16, String) {
+        let reply = self.sandbox.answer(request);
+        let body = reply.body.into_bytes().unwrap();
+        (reply.status, String::from_utf8_lossy(&body).into_owned())
     }
 
     /// An upload in signed chunks, the last of which is empty.

@@ -102,7 +102,7 @@ pub(super) fn run(
             // To interrupt it is how it ends.
             serve::ended().await;
             place.withdraw(&*host);
-            Ok(())
+            Ok(sandbox.settle()?)
         };
         tokio::select! {
             never = server.serve(sandbox.clone()) => match never {},
