@@ -316,7 +316,9 @@ impl Client {
         let identity = Identity::Credentials(&credentials);
         match is_presigned {
             true => presign_request(&mut signable, &signing, identity, time, 300, &[]).unwrap(),
-            false => sign_request(&mut signable, &signing, identity, time).unwrap(),
+            false => {
+                sign_request(&mut signable, &signing, identity, time).unwrap();
+            }
         }
         let target = signable.url.strip_prefix("http://127.0.0.1:4566").unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
