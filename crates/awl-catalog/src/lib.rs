@@ -21,6 +21,10 @@ static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/models.awlm"));
 /// The bytes of what help shows, apart from the store.
 static HELP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/help.awlh"));
 
+/// AWS's managed policies that accounts use most, as AWS has them: a JSON list of
+/// maps with `name`, `path`, `created`, `updated`, `version` and `document`.
+pub const MANAGED_POLICIES: &str = include_str!(concat!(env!("OUT_DIR"), "/managed.json"));
+
 /// The version of botocore that the models are of: `1.44.5`.
 pub const BOTOCORE_VERSION: &str = env!("AWL_BOTOCORE_VERSION");
 

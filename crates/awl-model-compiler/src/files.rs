@@ -116,7 +116,7 @@ fn deep_merge(base: &mut Map, extra: &Map) {
     }
 }
 
-fn parse(path: &str, bytes: &[u8]) -> Result<Value, CompileError> {
+pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<Value, CompileError> {
     let unreadable = |reason: String| CompileError::Text {
         file: path.to_owned(),
         reason,

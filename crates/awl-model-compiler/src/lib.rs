@@ -25,6 +25,7 @@ mod access;
 mod documentation;
 mod error;
 mod files;
+mod managed;
 mod markup;
 mod pack;
 mod service;
@@ -33,6 +34,7 @@ pub use access::access;
 pub use documentation::{library, named_texts, service_documentation};
 pub use error::CompileError;
 pub use files::{Files, ServiceFiles, compile, services};
+pub use managed::managed_policies;
 pub use pack::Packer;
 
 #[cfg(test)]

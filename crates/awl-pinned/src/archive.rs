@@ -113,6 +113,34 @@ pub fn dependency_files(path: &Path) -> Result<Files, PinError> {
     Ok(files)
 }
 
+/// Reads AWS's managed policies out of a wheel, a source archive or an unpacked
+/// folder of moto: a JSON object, by their names.
+///
+/// # Errors
+/// A [`PinError`] that names the path.
+pub fn managed_policies(path: &Path) -> Result<String, PinError> {
+    const NAME: &str = "aws_managed_policies.py";
+    let none = || PinError::NoPolicies {
+        path: path.to_owned(),
+    };
+    let files = if path.is_dir() {
+        let root = ["", "iam", "moto/iam"]
+            .iter()
+            .map(|below| path.join(below))
+            .find(|folder| folder.join(NAME).exists());
+        read_folder(&root.ok_or_else(none)?, |name| name == NAME)?
+    } else {
+        let end = format!("iam/{NAME}");
+        read_archive(path, |name| name.ends_with(&end).then(|| NAME.to_owned()))?
+    };
+    // Python, with the JSON between its quotes.
+    let source = files.into_values().next().ok_or_else(none)?;
+    let source = String::from_utf8(source).map_err(|_| none())?;
+    let mut parts = source.split("\"\"\"");
+    let text = parts.nth(1).filter(|text| !text.contains('\\'));
+    text.map(str::to_owned).ok_or_else(none)
+}
+
 /// Unpacks a source archive below `folder` and returns the one folder in it.
 /// Several processes may do so at once: the first to finish wins.
 ///

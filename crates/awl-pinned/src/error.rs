@@ -85,6 +85,12 @@ pub enum PinError {
         /// The archive or folder.
         path: PathBuf,
     },
+    /// There are no managed policies in it.
+    #[error("{}: no managed policies (`moto/iam/aws_managed_policies.py`) in it", path.display())]
+    NoPolicies {
+        /// The archive or folder.
+        path: PathBuf,
+    },
     /// There are no models in it.
     #[error("{}: no models (`…/botocore/data/<service>/<version>/service-2.json`) in it", path.display())]
     NoModels {

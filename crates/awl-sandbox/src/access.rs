@@ -61,6 +61,13 @@ pub trait AccessFacts: Send + Sync + Debug {
     /// What a call with these parameters needs.
     fn access(&self, operation: Operation, parameters: &Map, scope: &Scope<'_>) -> Access;
 
+    /// AWS's managed policies, beyond the short ones that the sandbox has itself: a
+    /// JSON list of maps with `name`, `path`, `created` and `updated` (ISO 8601),
+    /// `version` (its number) and `document`.
+    fn managed_policies(&self) -> &str {
+        "[]"
+    }
+
     /// What is suspicious in a policy, by what is known of actions and resources.
     fn findings(&self, text: &str, policy_type: PolicyType) -> Vec<Lint> {
         lint(text, policy_type, &NoFacts)

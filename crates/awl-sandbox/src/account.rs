@@ -234,13 +234,13 @@ impl ManagedPolicy {
 }
 
 impl Account {
-    /// An account with nothing in it but the policies of AWS.
-    pub(crate) fn new(id: &str) -> Self {
-        let policies = managed::policies();
+    /// An account with nothing in it but policies of AWS: the short ones, and those
+    /// of a list (see [`managed::policies`]).
+    pub(crate) fn new(id: &str, more: &str) -> Self {
         Self {
             id: id.to_owned(),
             identities: BTreeMap::new(),
-            policies: policies
+            policies: managed::policies(more)
                 .into_iter()
                 .map(|policy| (policy.arn.clone(), policy))
                 .collect(),

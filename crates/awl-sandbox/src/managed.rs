@@ -6,7 +6,7 @@ use crate::account::{ManagedPolicy, PolicyVersion};
 use crate::record::Document;
 
 /// Their names, what they allow, and when AWS made them. The documents are
-/// short ones whose meaning AWS documents; the others are in [`MORE`].
+/// short ones whose meaning AWS documents.
 const POLICIES: &[(&str, &str, i64)] = &[
     (
         "AdministratorAccess",
@@ -45,28 +45,28 @@ const POLICIES: &[(&str, &str, i64)] = &[
     ),
 ];
 
-/// Others, as AWS has them: name, path, when they were made and changed, number of
-/// the version, and document; longer ones, a line each.
-const MORE: &str = include_str!("managed.json");
-
-/// The policies.
-pub(crate) fn policies() -> Vec<ManagedPolicy> {
+/// The short ones, and those of a list, see
+/// [`AccessFacts::managed_policies`](crate::AccessFacts::managed_policies). What
+/// cannot be read is none.
+pub(crate) fn policies(more: &str) -> Vec<ManagedPolicy> {
     let short = POLICIES.iter().filter_map(|(name, text, created)| {
         let document = Document::parse(text).ok()?;
         Some(policy(name, "/", (*created, *created), 1, document))
     });
-    let more = json::parse(MORE).ok();
+    let more = json::parse(more).ok();
     let more = more.as_ref().and_then(Value::as_list).unwrap_or_default();
     let more = more.iter().filter_map(|entry| {
         let text = |name: &str| entry.get(name).and_then(Value::as_str);
-        let number = |name: &str| entry.get(name).and_then(Value::as_int);
+        // Microseconds, of which AWS tells the whole seconds.
+        let time = |name: &str| Some(awl_protocol::parse_time(text(name)?)? / 1_000_000);
         let document = Document::parse(&json::to_string(entry.get("document")?)).ok()?;
-        let times = (number("created")?, number("updated")?);
+        let version = entry.get("version").and_then(Value::as_int)?;
+        let times = (time("created")?, time("updated")?);
         Some(policy(
             text("name")?,
             text("path")?,
             times,
-            number("version")?,
+            version,
             document,
         ))
     });
@@ -105,11 +105,15 @@ fn policy(
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn all_can_be_read() {
-        let lines = super::MORE.lines().filter(|line| line.starts_with('{'));
-        let count = super::POLICIES.len() + lines.count();
-        assert_eq!(super::policies().len(), count);
+        let more = json::parse(awl_catalog::MANAGED_POLICIES).unwrap();
+        let count = POLICIES.len() + more.as_list().unwrap().len();
+        let all = policies(awl_catalog::MANAGED_POLICIES);
+        assert_eq!(all.len(), count);
         assert!(count > 40);
+        assert!(all.iter().all(|policy| policy.created > 1_400_000_000));
     }
 }

@@ -239,7 +239,7 @@ impl Sandbox {
         surroundings: Box<dyn Surroundings>,
     ) -> Result<Self, StoreError> {
         s3::prepare(&store, &blobs)?;
-        let mut account = Account::new(ACCOUNT);
+        let mut account = Account::new(ACCOUNT, facts.managed_policies());
         for (name, value) in store.load()? {
             if !account.take(&name, &value) {
                 return Err(StoreError::Record { name });

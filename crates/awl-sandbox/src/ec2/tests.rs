@@ -92,7 +92,7 @@ fn ids(id: &str) -> Map {
 #[test]
 fn states_follow_the_clock() {
     let sandbox = sandbox();
-    let mut account = Account::new("123456789012");
+    let mut account = Account::new("123456789012", "[]");
     let request = request();
     let launched = ask(&sandbox, &mut account, START, "RunInstances", &request).unwrap();
     let id = launched.get("Instances").unwrap().as_list().unwrap()[0].get("InstanceId");
@@ -230,7 +230,7 @@ proptest! {
     #[test]
     fn records_say_the_same_again(steps in prop::collection::vec(step(), 1..24)) {
         let sandbox = sandbox();
-        let mut account = Account::new("123456789012");
+        let mut account = Account::new("123456789012", "[]");
         let (mut now, mut records) = (START, BTreeMap::new());
         for step in &steps {
             if let Step::Wait(seconds) = step {
@@ -247,7 +247,7 @@ proptest! {
                 };
             }
         }
-        let mut again = Account::new("123456789012");
+        let mut again = Account::new("123456789012", "[]");
         for (name, text) in &records {
             prop_assert!(again.take(name, &json::parse(text).unwrap()), "{name}");
         }

@@ -97,6 +97,10 @@ impl Surroundings for Machine {
 struct Facts;
 
 impl AccessFacts for Facts {
+    fn managed_policies(&self) -> &str {
+        awl_catalog::MANAGED_POLICIES
+    }
+
     fn access(&self, operation: Operation, parameters: &Map, scope: &Scope<'_>) -> Access {
         let mut flat = Vec::new();
         for (name, value) in parameters.iter() {

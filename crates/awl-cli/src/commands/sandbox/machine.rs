@@ -45,6 +45,10 @@ thread_local! {
 pub(super) struct Facts;
 
 impl AccessFacts for Facts {
+    fn managed_policies(&self) -> &str {
+        awl_catalog::MANAGED_POLICIES
+    }
+
     fn access(&self, operation: Operation, parameters: &Map, scope: &Scope<'_>) -> Access {
         let scope = access::Scope {
             partition: "aws".to_owned(),
