@@ -35,24 +35,44 @@ class Sandbox:
                 section[name.strip()] = value.strip()
         self.key, self.secret = section['aws_access_key_id'], section['aws_secret_access_key']
 
-    def signed(self, body, service):
+    def signed(self, body, service, method='POST', path='/'):
         now = datetime.datetime.now(datetime.timezone.utc).strftime('%Y%m%dT%H%M%SZ')
         scope = f'{now[:8]}/us-east-1/{service}/aws4_request'
-        host = f'127.0.0.1:{self.port}'
         digest = hashlib.sha256(body).hexdigest()
-        kind = 'application/x-www-form-urlencoded'
-        canonical = (f'POST\n/\n\ncontent-type:{kind}\nhost:{host}\nx-amz-date:{now}\n\n'
-                     f'content-type;host;x-amz-date\n{digest}')
+        headers = {'host': f'127.0.0.1:{self.port}', 'x-amz-date': now}
+        if service == 's3':
+            headers['x-amz-content-sha256'] = digest
+        else:
+            headers['content-type'] = 'application/x-www-form-urlencoded'
+        headers = dict(sorted(headers.items()))
+        names = ';'.join(headers)
+        lines = ''.join(f'{name}:{value}\n' for name, value in headers.items())
+        canonical = f'{method}\n{path}\n\n{lines}\n{names}\n{digest}'
         text = f'AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}'
         key = ('AWS4' + self.secret).encode()
         for part in scope.split('/'):
             key = hmac.digest(key, part.encode(), 'sha256')
         signature = hmac.new(key, text.encode(), 'sha256').hexdigest()
-        head = (f'POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nX-Amz-Date: {now}\r\n'
+        lines = ''.join(f'{name}: {value}\r\n' for name, value in headers.items())
+        head = (f'{method} {path} HTTP/1.1\r\n{lines}'
                 f'Authorization: AWS4-HMAC-SHA256 Credential={self.key}/{scope}, '
-                f'SignedHeaders=content-type;host;x-amz-date, Signature={signature}\r\n'
+                f'SignedHeaders={names}, Signature={signature}\r\n'
                 f'Content-Length: {len(body)}\r\n\r\n')
         return head.encode() + body
+
+    def connected(self):
+        return socket.create_connection(('127.0.0.1', self.port))
+
+    def call(self, stream, service, verb, name, body=b''):
+        """Makes a thing, looks for it, or removes it: its status and the answer."""
+        if service == 's3':
+            method = {'Create': 'PUT', 'Find': 'GET', 'Delete': 'DELETE'}[verb]
+            request = self.signed(body, service, method, f'/bench/{name}')
+        else:
+            text = FORMS[service, verb].format(name)
+            request = self.signed(text.encode(), service)
+        stream.sendall(request)
+        return answer(stream)
 
     def resident(self):
         status = pathlib.Path(f'/proc/{self.process.pid}/status').read_text()
@@ -72,7 +92,8 @@ def answer(stream):
             raise ConnectionError
         bytes_ += more
     head, body = bytes_.split(b'\r\n\r\n', 1)
-    length = int(head.lower().split(b'content-length:')[1].split(b'\r\n')[0])
+    sizes = head.lower().split(b'content-length:')[1:]
+    length = int(sizes[0].split(b'\r\n')[0]) if sizes else 0
     while len(body) < length:
         more = stream.recv(65536)
         if not more:
@@ -113,57 +134,63 @@ def load(given):
         sandbox.process.kill()
 
 
+FORMS = {
+    ('iam', 'Create'): 'Action=CreateGroup&Version=2010-05-08&GroupName={}',
+    ('iam', 'Find'): 'Action=GetGroup&Version=2010-05-08&GroupName={}',
+    ('iam', 'Delete'): 'Action=DeleteGroup&Version=2010-05-08&GroupName={}',
+    ('ec2', 'Create'): 'Action=CreateSecurityGroup&Version=2016-11-15&GroupDescription=x&GroupName={}',
+    ('ec2', 'Find'): 'Action=DescribeSecurityGroups&Version=2016-11-15&GroupName.1={}',
+    ('ec2', 'Delete'): 'Action=DeleteSecurityGroup&Version=2016-11-15&GroupName={}',
+}
+
+
 def kill(given):
-    """Kills it under write load, and looks for what was acknowledged."""
+    """Kills it under write load, and looks for what was acknowledged: groups of
+    IAM, security groups of EC2, and objects of S3, small ones and such as get files
+    of their own."""
+    total, lost = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        acknowledged, lost = set(), 0
         for round_ in range(given.rounds):
-            sandbox = Sandbox(folder)
-            def write(number):
+            sandbox = Sandbox(folder, '--no-limits')
+            if round_ == 0:
+                stream = sandbox.connected()
+                stream.sendall(sandbox.signed(b'', 's3', 'PUT', '/bench'))
+                assert answer(stream)[0] == 200
+            tried, acknowledged = [], {}
+
+            def write(service, number):
                 try:
-                    stream = socket.create_connection(('127.0.0.1', sandbox.port))
+                    stream = sandbox.connected()
                     for count in range(10000):
                         name = f'r{round_}-{number}-{count}'
-                        body = f'Action=CreateGroup&Version=2010-05-08&GroupName={name}'.encode()
-                        stream.sendall(sandbox.signed(body, 'iam'))
-                        status, text = answer(stream)
-                        if status == 200:
-                            acknowledged.add(name)
-                        body = f'Action=DeleteGroup&Version=2010-05-08&GroupName={name}'.encode()
-                        if count % 2 and status == 200:
-                            acknowledged.discard(name)
-                            stream.sendall(sandbox.signed(body, 'iam'))
-                            answer(stream)
+                        body = os.urandom(100_000 if number % 2 else 100) if service == 's3' else b''
+                        tried.append((service, name))
+                        if sandbox.call(stream, service, 'Create', name, body)[0] == 200:
+                            acknowledged[service, name] = body
                 except OSError:
                     pass
-            threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+
+            services = ['iam', 'ec2', 's3', 's3']
+            threads = [threading.Thread(target=write, args=own) for own in zip(services, range(4))]
             [thread.start() for thread in threads]
             time.sleep(0.05 + 0.01 * (round_ % 20))
             sandbox.process.send_signal(signal.SIGKILL)
             sandbox.process.wait()
             [thread.join() for thread in threads]
-            sandbox = Sandbox(folder)
-            stream = socket.create_connection(('127.0.0.1', sandbox.port))
-            body = b'Action=ListGroups&Version=2010-05-08&MaxItems=1000'
-            stream.sendall(sandbox.signed(body, 'iam'))
-            known = answer(stream)[1].decode()
-            gone = {name for name in acknowledged if f'<GroupName>{name}</GroupName>' not in known}
-            lost += len(gone)
-            for name in sorted(acknowledged):
-                body = f'Action=DeleteGroup&Version=2010-05-08&GroupName={name}'.encode()
-                stream.sendall(sandbox.signed(body, 'iam'))
-                answer(stream)
-            # Whatever was not acknowledged, but done.
-            for part in known.split('<GroupName>')[1:]:
-                body = f"Action=DeleteGroup&Version=2010-05-08&GroupName={part.split('<')[0]}".encode()
-                stream.sendall(sandbox.signed(body, 'iam'))
-                answer(stream)
-            given.total = getattr(given, 'total', 0) + len(acknowledged)
-            acknowledged.clear()
+            sandbox = Sandbox(folder, '--no-limits')
+            stream = sandbox.connected()
+            for (service, name), body in acknowledged.items():
+                status, found = sandbox.call(stream, service, 'Find', name)
+                total[service] = total.get(service, 0) + 1
+                if status != 200 or service == 's3' and found != body:
+                    lost[service] = lost.get(service, 0) + 1
+            for service, name in tried:
+                # Of those that were not acknowledged some are there.
+                sandbox.call(stream, service, 'Delete', name)
             sandbox.process.send_signal(signal.SIGKILL)
             sandbox.process.wait()
-        print(json.dumps({'rounds': given.rounds, 'acknowledged': given.total, 'lost': lost}))
-        sys.exit(1 if lost else 0)
+    print(json.dumps({'rounds': given.rounds, 'acknowledged': total, 'lost': lost}))
+    sys.exit(1 if lost else 0)
 
 
 def connections(given):
