@@ -905,8 +905,8 @@ static ABOUT: &[About] = &[
     plain(
         "sandbox",
         "A local AWS with real identity: signatures are verified, codes of MFA devices are checked, \
-         policies are enforced, denials are encoded. STS and IAM are emulated; every other service's \
-         requests are authenticated, validated and authorized.",
+         policies are enforced, denials are encoded. STS, IAM, EC2, S3 and the metadata of instances are \
+         emulated; every other service's requests are authenticated, validated and authorized.",
     ),
     About {
         arguments: &[
