@@ -94,6 +94,8 @@ record! {
         groups: Vec<String>,
         /// Of a role: who may assume it.
         trust: Option<Document>,
+        /// Whom that names of this account: ARNs and unique ids.
+        trusted: BTreeMap<String, String>,
         description: Option<String>,
         longest_session: i64,
         last_used: Option<i64>,
@@ -205,6 +207,7 @@ impl Identity {
             attached: Vec::new(),
             groups: Vec::new(),
             trust: None,
+            trusted: BTreeMap::new(),
             description: None,
             longest_session: 3600,
             last_used: None,

@@ -270,6 +270,56 @@ fn denials_of_ec2_are_encoded_for_who_may_decode_them() {
 }
 
 #[test]
+fn a_namesake_of_who_was_trusted_is_not() {
+    let (client, admin) = place();
+    let may = allow(r#""sts:AssumeRole""#);
+    let first = user(&client, &admin, "ana", &may);
+    let arn = format!("arn:aws:iam::{ACCOUNT}:user/ana");
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{arn}"}},"Action":"sts:AssumeRole"}}}}"#
+    );
+    let role = |name: &str| {
+        let input = Map::from_iter([
+            ("RoleName".into(), name.into()),
+            ("AssumeRolePolicyDocument".into(), trust.as_str().into()),
+        ]);
+        client.call(&admin, "iam", "CreateRole", input)
+    };
+    role("ops").unwrap();
+    let assume = |keys: &Keys| {
+        let input = map(&format!(
+            r#"{{"RoleArn": "arn:aws:iam::{ACCOUNT}:role/ops", "RoleSessionName": "me"}}"#
+        ));
+        client.call(keys, "sts", "AssumeRole", input)
+    };
+    assume(&first).unwrap();
+    let named = || map(r#"{"UserName": "ana"}"#);
+    let found = client.call(&admin, "iam", "GetUser", named()).unwrap();
+    let id = text(&found, "User.UserId").to_owned();
+    let mut key = named();
+    key.push("AccessKeyId", first.id.as_str().into());
+    client.call(&admin, "iam", "DeleteAccessKey", key).unwrap();
+    let mut policy = named();
+    policy.push("PolicyName", "own".into());
+    client
+        .call(&admin, "iam", "DeleteUserPolicy", policy)
+        .unwrap();
+    client.call(&admin, "iam", "DeleteUser", named()).unwrap();
+    // Who is not there cannot be named, and who was is an id from now on.
+    assert_eq!(role("other").unwrap_err().code(), "MalformedPolicyDocument");
+    let shown = client
+        .call(&admin, "iam", "GetRole", map(r#"{"RoleName": "ops"}"#))
+        .unwrap();
+    let shown = text(&shown, "Role.AssumeRolePolicyDocument").to_owned();
+    assert!(
+        shown.contains(&id) && !shown.contains("user%2Fana"),
+        "{shown}"
+    );
+    let second = user(&client, &admin, "ana", &may);
+    assert_eq!(assume(&second).unwrap_err().code(), "AccessDenied");
+}
+
+#[test]
 fn roles_are_assumed_with_a_code_that_works_once() {
     let (client, admin) = place();
     let ana = user(&client, &admin, "ana", &allow(r#""sts:AssumeRole""#));

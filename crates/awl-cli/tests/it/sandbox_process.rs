@@ -22,6 +22,17 @@ Roles:
       Statement: {Effect: Allow, Principal: {AWS: "*"}, Action: "sts:AssumeRole"}
     Policies:
       list: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "iam:ListUsers", Resource: "*"}}
+  - RoleName: deploy
+    AssumeRolePolicyDocument:
+      Version: "2012-10-17"
+      Statement:
+        Effect: Allow
+        Principal: {AWS: ["arn:aws:iam::123456789012:role/app", "arn:aws:iam::123456789012:role/later", "arn:aws:iam::123456789012:user/team/alice"]}
+        Action: "sts:AssumeRole"
+  - RoleName: later
+    AssumeRolePolicyDocument:
+      Version: "2012-10-17"
+      Statement: {Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:role/deploy"}, Action: "sts:AssumeRole"}
 Users:
   - UserName: alice
     Path: /team/

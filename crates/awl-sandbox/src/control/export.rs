@@ -130,8 +130,8 @@ fn role(role: &Identity, account: &Account) -> Map {
     if role.longest_session != 3600 {
         map.push("MaxSessionDuration", Value::Int(role.longest_session));
     }
-    if let Some(trust) = &role.trust {
-        map.push("AssumeRolePolicyDocument", written(trust));
+    if let Some(trust) = account.trust_of(role) {
+        map.push("AssumeRolePolicyDocument", written(&trust));
     }
     map
 }

@@ -130,8 +130,8 @@ pub(crate) fn of_resource(
     if let Some(identity) = account.identity_by_arn(resource) {
         context::of_identity(context, identity);
         if action.starts_with("sts:") {
-            let trust = identity.trust.as_ref();
-            policies.resource = trust.map(|trust| NamedPolicy::new("trust", trust.policy.clone()));
+            let trust = account.trust_of(identity);
+            policies.resource = trust.map(|trust| NamedPolicy::new("trust", trust.policy));
         }
     }
     if action.starts_with("s3:") {

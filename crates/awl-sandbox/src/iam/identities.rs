@@ -1,18 +1,15 @@
 //! Users, groups and roles: made, looked at, changed, deleted, tagged.
 
-use awl_iam::PolicyType;
 use awl_protocol::server::Failure;
 use awl_value::{Map, Value};
 
 use super::{
-    add_tags, check_name, document, done, encoded, exceeded, find, list_tags, map, named, page,
-    path, remove_tags, time, user_or_self,
+    add_tags, check_name, done, encoded, exceeded, find, list_tags, map, named, page, path,
+    remove_tags, time, trust, user_or_self,
 };
 use crate::account::{Account, Identity, Kind, tags_value};
 use crate::door::{Call, Outcome};
 
-/// The most bytes of a trust policy.
-const LARGEST_TRUST: usize = 2048;
 const GROUPS_PER_USER: usize = 10;
 
 /// Answers what is asked of users, groups or roles as such.
@@ -101,7 +98,7 @@ fn groups_of_users(call: &mut Call<'_>, operation: &str, kind: Kind) -> Outcome 
     match (operation, kind) {
         ("UpdateAssumeRolePolicy", Kind::Role) => {
             let mut role = named(call, kind)?;
-            role.trust = Some(trust(call, "PolicyDocument")?);
+            trust::set(call, "PolicyDocument", &mut role)?;
             call.account.put(role);
             done()
         }
@@ -154,7 +151,7 @@ fn create(call: &mut Call<'_>, kind: Kind) -> Outcome {
         identity.boundary = Some(arn.to_owned());
     }
     if kind == Kind::Role {
-        identity.trust = Some(trust(call, "AssumeRolePolicyDocument")?);
+        trust::set(call, "AssumeRolePolicyDocument", &mut identity)?;
         identity.description = call.parameters.text("Description").map(str::to_owned);
         identity.longest_session = call.parameters.int("MaxSessionDuration").unwrap_or(3600);
     }
@@ -169,36 +166,6 @@ pub(super) fn boundary_exists(call: &Call<'_>, arn: &str) -> Result<(), Failure>
         Some(_) => Ok(()),
         None => Err(call.failure("NoSuchEntity", format!("Scope ARN: {arn} does not exist."))),
     }
-}
-
-/// The trust policy of a parameter.
-fn trust(call: &Call<'_>, parameter: &str) -> Result<crate::record::Document, Failure> {
-    let text = call.parameters.text(parameter).unwrap_or_default();
-    let document = document(call, text, PolicyType::RoleTrust)?;
-    // Of whom it names, the account's own must be there.
-    let statements = &document.policy.statements;
-    let named = statements.iter().filter_map(|own| own.principals.as_ref());
-    for pattern in named.flat_map(|principals| &principals.values) {
-        let awl_iam::PrincipalPattern::Principal(principal) = &pattern.value else {
-            continue;
-        };
-        let is_identity = matches!(
-            principal.kind(),
-            awl_iam::PrincipalKind::User | awl_iam::PrincipalKind::Role
-        );
-        let own = principal.account() == Some(&call.account.id);
-        if is_identity && own && call.account.identity_by_arn(principal.arn()).is_none() {
-            let message = format!(
-                "Invalid principal in policy: \"AWS\":\"{}\"",
-                principal.arn()
-            );
-            return Err(call.failure("MalformedPolicyDocument", message));
-        }
-    }
-    if document.policy.size_without_space() > LARGEST_TRUST {
-        return Err(exceeded(call, "ACLSizePerRole", LARGEST_TRUST));
-    }
-    Ok(document)
 }
 
 fn rename(call: &mut Call<'_>, kind: Kind) -> Outcome {
@@ -306,8 +273,8 @@ pub(super) fn brief(identity: &Identity, account: &Account) -> Value {
         ("CreateDate", time(identity.created)),
     ]);
     if kind == Kind::Role {
-        if let Some(trust) = &identity.trust {
-            output.push("AssumeRolePolicyDocument", encoded(trust));
+        if let Some(trust) = account.trust_of(identity) {
+            output.push("AssumeRolePolicyDocument", encoded(&trust));
         }
         if let Some(text) = &identity.description {
             output.push("Description", text.as_str().into());

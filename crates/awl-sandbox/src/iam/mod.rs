@@ -14,6 +14,7 @@ mod profiles;
 mod providers;
 mod simulate;
 mod summary;
+mod trust;
 
 use awl_iam::{PolicyType, Severity};
 use awl_protocol::server::Failure;

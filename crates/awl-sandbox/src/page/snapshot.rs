@@ -93,8 +93,8 @@ fn identity(own: &Identity, account: &Account, facts: &dyn AccessFacts) -> Value
             map.push("members", Value::List(members.collect()));
         }
         Kind::Role => {
-            let trust = own.trust.as_ref();
-            let trust = trust.map(|text| document(text, PolicyType::RoleTrust, facts));
+            let trust = account.trust_of(own);
+            let trust = trust.map(|text| document(&text, PolicyType::RoleTrust, facts));
             map.push("trust", trust.map_or(Value::Null, Value::Map));
             map.push("description", optional(own.description.as_deref()));
             map.push("longestSession", Value::Int(own.longest_session));

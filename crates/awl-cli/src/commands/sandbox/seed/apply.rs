@@ -23,14 +23,8 @@ pub(super) fn apply(
     document: &Document,
 ) -> Result<Brought, CommandError> {
     let mut brought = Brought::default();
+    let mut late = Vec::new();
     for thing in things {
-        let refused = |step: &Step, why: Failed| match why {
-            Failed::Service(_, why) | Failed::Because(why) => {
-                let name = &thing.name;
-                document.error(&step.fault(format!("{name} cannot be made: {why}")))
-            }
-            Failed::Ended(error) => error,
-        };
         let is_known = match &thing.known {
             Some(step) => match take(clients, step) {
                 Ok(()) => true,
@@ -49,13 +43,27 @@ pub(super) fn apply(
                 brought.known += 1;
                 continue;
             }
-            Err(why) => return Err(refused(&thing.create, why)),
+            Err(why) => return Err(refused(document, thing, &thing.create, why)),
         }
         for step in &thing.rest {
-            take(clients, step).map_err(|why| refused(step, why))?;
+            take(clients, step).map_err(|why| refused(document, thing, step, why))?;
         }
+        late.extend(thing.late.iter().map(|step| (thing, step)));
+    }
+    for (thing, step) in late {
+        take(clients, step).map_err(|why| refused(document, thing, step, why))?;
     }
     Ok(brought)
+}
+
+fn refused(document: &Document, thing: &Thing, step: &Step, why: Failed) -> CommandError {
+    match why {
+        Failed::Service(_, why) | Failed::Because(why) => {
+            let name = &thing.name;
+            document.error(&step.fault(format!("{name} cannot be made: {why}")))
+        }
+        Failed::Ended(error) => error,
+    }
 }
 
 fn take(clients: &mut Clients<'_>, step: &Step) -> Result<(), Failed> {

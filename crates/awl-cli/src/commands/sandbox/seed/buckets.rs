@@ -46,6 +46,7 @@ pub(super) fn bucket(part: &Part<'_>, scene: &Scene<'_>) -> Result<Thing, Fault>
     let known = call(part, "s3", "HeadBucket", texts([("Bucket", &name)]));
     Ok(Thing {
         name: format!("bucket {name}"),
+        late: Vec::new(),
         known: Some(in_region(known, region.as_ref())),
         create: in_region(create, region.as_ref()),
         rest: rest.map(|step| in_region(step, region.as_ref())).collect(),

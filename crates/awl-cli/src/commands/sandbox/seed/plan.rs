@@ -19,6 +19,8 @@ pub(super) struct Thing {
     pub(super) create: Step,
     /// What else is to be done then.
     pub(super) rest: Vec<Step>,
+    /// What is to be done once everything is there.
+    pub(super) late: Vec<Step>,
 }
 
 /// One step.
@@ -51,14 +53,17 @@ const PARTS: &[(&str, Planner)] = &[
     ("AwsPolicies", aws_policy),
     ("Policies", policy),
     ("Groups", group),
-    ("Roles", role),
     ("Users", user),
+    ("Roles", role),
     ("InstanceProfiles", instance_profile),
     ("KeyPairs", key_pair),
     ("SecurityGroups", security_group),
     ("Instances", instance),
     ("Buckets", super::buckets::bucket),
 ];
+
+/// The trust policy of a role that nobody may assume yet.
+const NOBODY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}"#;
 
 type Planner = fn(&Part<'_>, &Scene<'_>) -> Result<Thing, Fault>;
 
@@ -204,6 +209,7 @@ fn policy(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     }
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("policy {name}"),
         create: iam(part, "CreatePolicy", parameters),
         rest: Vec::new(),
@@ -219,6 +225,7 @@ fn aws_policy(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     let parameters = texts([("PolicyArn", &arn), ("PolicyDocument", &document(&text)?)]);
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("policy {arn}"),
         create: order(part, "import-policy", parameters),
         rest: Vec::new(),
@@ -254,6 +261,7 @@ fn group(part: &Part<'_>, scene: &Scene<'_>) -> Result<Thing, Fault> {
     let operations = ["PutGroupPolicy", "AttachGroupPolicy"];
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         create: iam(part, "CreateGroup", parameters),
         rest: policies(part, scene, operations, ("GroupName", &name))?,
         name: format!("group {name}"),
@@ -291,11 +299,25 @@ fn role(part: &Part<'_>, scene: &Scene<'_>) -> Result<Thing, Fault> {
     );
     let trust = part.member("AssumeRolePolicyDocument");
     let trust = trust.ok_or_else(|| part.fault("AssumeRolePolicyDocument is missing"))?;
-    parameters.push("AssumeRolePolicyDocument", document(&trust)?.into());
+    let text = document(&trust)?;
+    // Roles may trust each other, or themselves, and have to be there for that.
+    let late = match text.contains(":role/") {
+        true => {
+            let named = [("RoleName", &*name), ("PolicyDocument", &*text)];
+            vec![iam(&trust, "UpdateAssumeRolePolicy", texts(named))]
+        }
+        false => Vec::new(),
+    };
+    let first = match late.is_empty() {
+        true => text,
+        false => NOBODY.to_owned(),
+    };
+    parameters.push("AssumeRolePolicyDocument", first.into());
     boundary(part, scene, &mut parameters)?;
     let operations = ["PutRolePolicy", "AttachRolePolicy"];
     Ok(Thing {
         known: None,
+        late,
         create: iam(part, "CreateRole", parameters),
         rest: policies(part, scene, operations, ("RoleName", &name))?,
         name: format!("role {name}"),
@@ -348,6 +370,7 @@ fn user(part: &Part<'_>, scene: &Scene<'_>) -> Result<Thing, Fault> {
     }
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("user {name}"),
         create: iam(part, "CreateUser", parameters),
         rest,
@@ -376,6 +399,7 @@ fn instance_profile(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     }
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("instance profile {name}"),
         create: iam(part, "CreateInstanceProfile", parameters),
         rest,
@@ -423,6 +447,7 @@ fn key_pair(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     let step = call(part, "ec2", operation, parameters);
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("key pair {name}"),
         create: in_region(step, region.as_ref()),
         rest: Vec::new(),
@@ -454,6 +479,7 @@ fn security_group(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     let step = call(part, "ec2", "CreateSecurityGroup", parameters);
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("security group {name}"),
         create: in_region(step, region.as_ref()),
         rest,
@@ -498,6 +524,7 @@ fn instance(part: &Part<'_>, _: &Scene<'_>) -> Result<Thing, Fault> {
     let step = call(part, "ec2", "RunInstances", parameters);
     Ok(Thing {
         known: None,
+        late: Vec::new(),
         name: format!("instance {}", part.path),
         create: in_region(step, region.as_ref()),
         rest: Vec::new(),
