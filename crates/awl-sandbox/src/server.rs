@@ -454,20 +454,38 @@ async fn show(sandbox: &Sandbox, request: hyper::Request<Incoming>, host: &str) 
 /// could have a name of its own made to mean it. Where more than this machine is
 /// listened to, an address is no such name either.
 fn host(headers: &HeaderMap, is_local: bool) -> Result<&str, &'static str> {
-    let mut hosts = headers.get_all(HOST).iter();
-    let (host, another) = (hosts.next(), hosts.next());
-    let host = host.and_then(|value| value.to_str().ok());
-    host.filter(|host| another.is_none() && (is_here(host) || !is_local && is_address(host)))
+    only_host(headers)
+        .filter(|host| is_here(host) || !is_local && is_address(host))
         .ok_or("the Host header names another host")
 }
 
 /// Refuses what a page in a browser could send here across origins.
 fn guard(headers: &HeaderMap) -> Result<(), &'static str> {
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if headers.contains_key(ORIGIN) || site.is_some_and(|site| site != b"none") {
-        return Err("pages of browsers are not served");
+    match is_of_page(headers) {
+        true => Err("pages of browsers are not served"),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a page in a browser sends a request.
+pub(crate) fn is_of_page(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    headers.contains_key(ORIGIN) || site.is_some_and(|site| site != b"none")
+}
+
+/// The one `Host` of a request.
+pub(crate) fn only_host(headers: &HeaderMap) -> Option<&str> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (host, another) = (hosts.next(), hosts.next());
+    host.filter(|_| another.is_none())?.to_str().ok()
+}
+
+/// A host without its port.
+pub(crate) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 /// Whether a host is an address and no name.
@@ -482,11 +500,7 @@ fn is_address(host: &str) -> bool {
 
 /// Whether a host is this machine by a name that can mean no other.
 fn is_here(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.to_ascii_lowercase();
+    let name = without_port(host).to_ascii_lowercase();
     name == "127.0.0.1" || name == "[::1]" || name == "localhost" || name.ends_with(".localhost")
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN, SERVER};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, SERVER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -21,7 +21,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
 use super::{Answer, Asked, TTL};
-use crate::Sandbox;
+use crate::{Sandbox, server};
 
 /// How long a client may take to ask.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -232,19 +232,11 @@ fn respond(
 /// Whether a program asks, by a name that means this machine: a page in a browser
 /// says where it is from, or calls this machine by a name of its own.
 fn is_from_here(headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(HOST).iter();
-    let (host, another) = (hosts.next(), hosts.next());
-    let host = host.and_then(|own| own.to_str().ok()).unwrap_or_default();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    another.is_none()
-        && (is_address || name.eq_ignore_ascii_case("localhost"))
-        && !headers.contains_key(ORIGIN)
-        && site.is_none_or(|site| site == b"none")
+    let name = server::only_host(headers).map(server::without_port);
+    name.is_some_and(|name| {
+        let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+        is_address || name.eq_ignore_ascii_case("localhost")
+    }) && !server::is_of_page(headers)
 }
 
 #[cfg(test)]

@@ -344,17 +344,19 @@ pub(super) fn abort_all(call: &Call<'_>, bucket: &str) -> Result<(), Failure> {
     change.commit()
 }
 
+/// How many parts are asked for at the most, and after which number.
+pub(super) fn page_of_parts(call: &Call<'_>) -> (i64, u64) {
+    let most = call.parameters.int("MaxParts").unwrap_or(1000);
+    // The marker is a text in the model.
+    let marker = call.parameters.0.get("PartNumberMarker");
+    let marker = marker.map(awl_value::python::str).unwrap_or_default();
+    (most.clamp(0, 1000), marker.parse().unwrap_or_default())
+}
+
 pub(super) fn parts(call: &Call<'_>) -> Result<Map, Failure> {
     let bucket = bucket(call)?;
     let upload = upload(call, &bucket)?;
-    let most = call
-        .parameters
-        .int("MaxParts")
-        .unwrap_or(1000)
-        .clamp(0, 1000);
-    let marker = call.parameters.0.get("PartNumberMarker");
-    let marker = marker.map(awl_value::python::str).unwrap_or_default();
-    let marker: u64 = marker.parse().unwrap_or_default();
+    let (most, marker) = page_of_parts(call);
     let count = most.unsigned_abs() as usize;
     let mut parts = tables(call)?.parts(&upload.id, marker, count + 1)?;
     let truncated = most > 0 && parts.len() > count;

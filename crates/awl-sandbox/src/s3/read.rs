@@ -7,7 +7,7 @@ use super::conditions::{self, Verdict};
 use super::model::{Bucket, Piece, Version, time};
 use super::ranges::{Asked, Span, asked, cut};
 use super::tables::{Placed, Tables, is_version_id};
-use super::{bucket, error, key, map, tables};
+use super::{bucket, error, key, map, multipart, tables};
 use crate::Sandbox;
 use crate::content::Content;
 use crate::door::Call;
@@ -264,15 +264,8 @@ fn parts(call: &Call<'_>, version: &Version) -> Map {
     if version.checksum_type.as_deref() != Some("COMPOSITE") {
         return output;
     }
-    let most = call
-        .parameters
-        .int("MaxParts")
-        .unwrap_or(1000)
-        .clamp(0, 1000);
-    // The marker is a text in the model.
-    let marker = call.parameters.0.get("PartNumberMarker");
-    let marker = marker.map(awl_value::python::str).unwrap_or_default();
-    let marker: i64 = marker.parse().unwrap_or_default();
+    let (most, marker) = multipart::page_of_parts(call);
+    let marker = i64::try_from(marker).unwrap_or(i64::MAX);
     let mut own = version.parts.iter().filter(|part| part.number > marker);
     let (mut listed, mut last) = (Vec::new(), marker);
     for part in own.by_ref().take(most.unsigned_abs() as usize) {
