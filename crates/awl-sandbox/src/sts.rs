@@ -1,6 +1,6 @@
 //! The Security Token Service: who somebody is, sessions, and messages decoded.
 
-use awl_iam::{PolicyErrors, PolicyType, Severity};
+use awl_iam::{Context, PolicyErrors, PolicyType, Severity};
 use awl_protocol::server::Failure;
 use awl_value::{Map, Timestamp, Value};
 
@@ -59,6 +59,14 @@ pub(crate) fn needs(call: &Call<'_>) -> Option<Vec<Need>> {
         "DecodeAuthorizationMessage" => vec![need("sts:DecodeAuthorizationMessage", "*")],
         _ => return None,
     })
+}
+
+/// Fills in the keys that no table has.
+pub(crate) fn fill(context: &mut Context, call: &Call<'_>) {
+    let transitive = call.parameters.texts("TransitiveTagKeys");
+    if !transitive.is_empty() {
+        context.insert("sts:TransitiveTagKeys", transitive);
+    }
 }
 
 /// Checks the code of an MFA device that came with a call: when it was given. A

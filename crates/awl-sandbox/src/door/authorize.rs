@@ -4,10 +4,10 @@ use awl_iam::{Context, Decision, Evaluation, NamedPolicy, PolicySet, Request, ev
 use awl_protocol::server::Failure;
 use awl_value::json;
 
-use super::{Call, Family, Sandbox, context};
+use super::{Call, Family, Sandbox, context, services};
 use crate::account::Account;
 use crate::log::Checked;
-use crate::{Access, Need, Scope, ec2, iam, s3, sts};
+use crate::{Access, Need, Scope, ec2, s3};
 
 impl Sandbox {
     /// Asks policies for all that a call needs; the first refusal counts.
@@ -59,15 +59,8 @@ impl Sandbox {
     }
 
     fn needs(&self, call: &Call<'_>, region: &str) -> Vec<Need> {
-        let service = call.operation.service().name();
-        if service == "sts"
-            && let Some(needs) = sts::needs(call)
-        {
-            return needs;
-        }
-        if service == "s3"
-            && let Some(needs) = s3::needs(call)
-        {
+        let own = services::of(call);
+        if let Some(needs) = (own.needs)(call) {
             return needs;
         }
         let scope = Scope {
@@ -77,13 +70,7 @@ impl Sandbox {
         match self.facts.access(call.operation, call.parameters.0, &scope) {
             Access::Free => Vec::new(),
             Access::Needs(mut needs) => {
-                if service == "iam" {
-                    iam::place(&mut needs, call);
-                    needs.extend(iam::passes(call));
-                }
-                if service == "ec2" {
-                    ec2::place(&mut needs, call);
-                }
+                (own.place)(&mut needs, call);
                 needs
             }
         }

@@ -4,7 +4,7 @@ use awl_iam::Context;
 use awl_value::{Map, Value, python};
 
 use super::arrival::Visit;
-use super::{Call, Sandbox};
+use super::{Call, Sandbox, services};
 use crate::account::Identity;
 use crate::caller::iso;
 use crate::record::Tag;
@@ -62,13 +62,8 @@ impl Sandbox {
                 context.insert(key, python::str(value));
             }
         }
-        let transitive = call.parameters.texts("TransitiveTagKeys");
-        if service == "sts" && !transitive.is_empty() {
-            context.insert("sts:TransitiveTagKeys", transitive);
-        }
         let mut tags = Vec::new();
-        // EC2 tells them by the kind of what they are for.
-        if service != "ec2" {
+        if !services::of(call).tells_tags {
             tags_within(call.parameters.0, &mut tags);
         }
         let mut keys: Vec<String> = tags.iter().map(|tag| tag.key.clone()).collect();

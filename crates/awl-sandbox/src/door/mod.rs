@@ -9,6 +9,7 @@ mod form;
 mod message;
 mod payload;
 mod refusal;
+mod services;
 mod trouble;
 mod validate;
 
@@ -39,7 +40,7 @@ use crate::record::Secret;
 use crate::seal::Seal;
 use crate::store::{Change, Store};
 use crate::web_identity::{self, Claims};
-use crate::{AccessFacts, Ending, StoreError, Surroundings, ec2, iam, ids, imds, s3, sts};
+use crate::{AccessFacts, Ending, StoreError, Surroundings, iam, ids, imds, s3};
 
 pub use arrival::Arrival;
 pub(crate) use arrival::LARGEST_BODY;
@@ -618,18 +619,11 @@ impl Sandbox {
     fn attend(&self, visit: &Visit, call: &mut Call<'_>) -> Result<Map, Failure> {
         let (operation, region) = (call.operation, call.region);
         let service = operation.service();
-        if service.name() == "sts" {
-            call.authenticated = sts::authenticate(call)?;
-        }
-        if service.name() == "ec2" {
-            ec2::prepare(call);
-        }
+        let own = services::of(call);
+        (own.prepare)(call)?;
         let mut context = Context::new();
         self.fill(&mut context, visit, call, region);
-        let is_s3 = service.name() == "s3";
-        if is_s3 {
-            s3::fill(&mut context, call);
-        }
+        (own.fill)(&mut context, call);
         for (key, values) in call.claims.iter().flat_map(|own| own.keys()) {
             match &values[..] {
                 [one] => context.insert(&key, &**one),
@@ -637,9 +631,7 @@ impl Sandbox {
             }
         }
         call.context = context;
-        if is_s3 {
-            s3::enter(call)?;
-        }
+        (own.enter)(call)?;
         let allowed = self.authorize(call, region);
         if allowed.is_err() && call.claims.is_some() {
             // Whoever has no credentials is not told why.
@@ -647,22 +639,13 @@ impl Sandbox {
             return Err(Failure::new("AccessDenied", message).with_status(403));
         }
         allowed?;
-        if is_s3 && operation.streaming_input().is_none() {
-            s3::check_small(call)?;
-        }
+        (own.check)(call)?;
         if call.parameters.flag("DryRun") == Some(true) && service.protocol() == "ec2" {
             return Err(
                 Failure::new("DryRunOperation", awl_iam::messages::DRY_RUN).with_status(412)
             );
         }
-        let outcome = match service.name() {
-            "sts" => sts::call(call)?,
-            "iam" => iam::call(call)?,
-            "ec2" => ec2::call(call)?,
-            "s3" => s3::call(call)?,
-            _ => None,
-        };
-        outcome.ok_or_else(|| {
+        (own.call)(call)?.ok_or_else(|| {
             let message = format!(
                 "The sandbox does not emulate {} of {}. The request was authenticated, validated \
                  and authorized.",
