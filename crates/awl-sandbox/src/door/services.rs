@@ -1,6 +1,6 @@
 //! The services that are emulated, as the door meets them: a row each. What a
-//! service does otherwise than others is a function of its own, named here; the
-//! way of a request knows no service by name.
+//! service does otherwise than others, once its request is read, is a function of
+//! its own, named here.
 
 use awl_iam::Context;
 use awl_protocol::server::Failure;
